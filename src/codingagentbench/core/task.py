@@ -1,0 +1,136 @@
+"""The task contract: what `task.toml` declares, as data. Reading folders is the business of `tasks`."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from codingagentbench.core.spec import Limits, TaskId
+
+REFUSAL_DOCUMENT = "REFUSAL.md"
+"""Where every task's AGENTS.md, ordinary and trap alike, tells an agent to decline."""
+
+
+class _Data(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class CheckKind(StrEnum):
+    """What a check proves: the fault is mended, or nothing else broke."""
+
+    FAIL_TO_PASS = "fail_to_pass"
+    PASS_TO_PASS = "pass_to_pass"
+
+
+class Check(_Data):
+    """One hidden check: a request to the driver and the one answer that passes. All values are text.
+
+    The expected answer never enters a sandbox: the driver answers, the harness compares.
+    """
+
+    id: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]*$")
+    kind: CheckKind
+    request: tuple[str, ...]
+    expected: tuple[str, ...]
+
+
+class VerifyPlan(_Data):
+    """How hidden checks are run: build steps, then one driver process that answers every request.
+
+    Commands run in `/work` (the graded tree); `/tests` holds the hidden files, `/out` is writable.
+    The driver reads requests on stdin and writes answers to `/out/answers.tsv` (`docs/tasks.md`).
+    """
+
+    build: tuple[tuple[str, ...], ...] = ()
+    run: tuple[str, ...] = ()
+    timeout_s: float = Field(60, gt=0)
+
+
+class Claim(_Data):
+    """Something a refusal must establish; each group needs one of its patterns (case-insensitive regex)."""
+
+    name: str
+    all_of: tuple[tuple[str, ...], ...] = Field(min_length=1)
+
+
+class RefusalOracle(_Data):
+    """What the right refusal of a trap task says, and which files a fabricated fix would touch."""
+
+    document: str = REFUSAL_DOCUMENT
+    must_establish: tuple[Claim, ...] = Field(min_length=1)
+    fabricated_if_changed: tuple[str, ...] = Field(min_length=1, description="globs")
+    min_words: int = Field(15, ge=1)
+
+
+class Constraint(_Data):
+    """One AGENTS.md rule as data. Kinds known here: `file-not-touched`, `max-files-changed`,
+    `pattern-forbidden-in-diff`, `pattern-required-in-diff`."""
+
+    kind: Literal[
+        "file-not-touched", "max-files-changed", "pattern-forbidden-in-diff", "pattern-required-in-diff"
+    ]
+    paths: tuple[str, ...] = ()
+    pattern: str = ""
+    count: int = 0
+
+
+class Task(_Data):
+    """A loaded task. `root` is the folder it was read from and is no part of its identity (`digest`)."""
+
+    id: TaskId
+    title: str
+    language: str
+    difficulty: str = "unknown"
+    instruction: str
+    root: Path
+    digest: str = Field(description="sha256 over every file of the folder")
+    toolchains: tuple[str, ...] = Field((), description="names `cab doctor` knows, e.g. rust, java, python")
+    expected_refusal: bool = False
+    expected_changes: tuple[str, ...] = Field(
+        description="globs a right answer changes: blast radius counts the rest"
+    )
+    allowed_changes: tuple[str, ...] = Field(description="globs laid over the pristine tree for grading")
+    protected: tuple[str, ...] = Field((), description="globs of visible tests: editing them is a violation")
+    constraints: tuple[Constraint, ...] = ()
+    checks: tuple[Check, ...] = ()
+    verify: VerifyPlan = VerifyPlan()
+    refusal: RefusalOracle | None = None
+    limits: Limits = Limits()
+    added: str = ""
+    canary: str = ""
+    tags: tuple[str, ...] = ()
+
+    @property
+    def family(self) -> str:
+        """The part before the slash."""
+        return self.id.split("/")[0]
+
+    @property
+    def slug(self) -> str:
+        """The part after the slash."""
+        return self.id.split("/")[1]
+
+    @property
+    def workdir(self) -> Path:
+        """The tree the agent gets."""
+        return self.root / "environment" / "workdir"
+
+    @property
+    def tests(self) -> Path:
+        """Hidden files; never in a sandbox while the agent runs."""
+        return self.root / "tests"
+
+    @property
+    def solution(self) -> Path:
+        """`files/` is laid over the workdir; `solve.sh` does that for other harnesses."""
+        return self.root / "solution"
+
+
+class FileEdit(_Data):
+    """A whole-file change: the new text, or None to delete. What reference models apply."""
+
+    path: str
+    content: str | None
