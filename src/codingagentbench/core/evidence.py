@@ -22,9 +22,7 @@ class Changes(_Data):
     modified: tuple[str, ...] = ()
     litter: tuple[str, ...] = Field((), description="the agent's declared housekeeping files, set aside")
     home: tuple[str, ...] = Field((), description="files left in HOME beyond the agent's own folders")
-    unsafe: tuple[str, ...] = Field(
-        (), description="links, devices, sockets: listed, never followed nor graded"
-    )
+    unsafe: tuple[str, ...] = Field((), description="links, devices, sockets: listed, never followed nor graded")
     extra_git_dir: bool = Field(False, description="a .git folder beside the workdir's own")
     lines_added: int = 0
     lines_removed: int = 0
@@ -186,7 +184,7 @@ class LatencyStack(_Data):
     @property
     def wall_clock_ms(self) -> float:
         """The sum of the parts."""
-        return sum(self.model_dump().values())
+        return float(sum(self.model_dump().values()))
 
     @property
     def active_ms(self) -> float:

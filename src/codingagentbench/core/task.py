@@ -69,9 +69,7 @@ class Constraint(_Data):
     """One AGENTS.md rule as data. Kinds known here: `file-not-touched`, `max-files-changed`,
     `pattern-forbidden-in-diff`, `pattern-required-in-diff`."""
 
-    kind: Literal[
-        "file-not-touched", "max-files-changed", "pattern-forbidden-in-diff", "pattern-required-in-diff"
-    ]
+    kind: Literal["file-not-touched", "max-files-changed", "pattern-forbidden-in-diff", "pattern-required-in-diff"]
     paths: tuple[str, ...] = ()
     pattern: str = ""
     count: int = 0
