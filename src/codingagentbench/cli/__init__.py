@@ -1,1 +1,1 @@
-"""."""
+"""The command line: parse, call, print. Heavy imports happen inside the commands."""

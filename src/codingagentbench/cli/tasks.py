@@ -1,0 +1,70 @@
+"""`cab tasks`: list, show and validate tasks."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from codingagentbench.cli.output import Json, print_json, safe, table
+
+app = typer.Typer(help="Tasks: list, show, validate.", no_args_is_help=True)
+
+
+@app.command("list")
+def list_tasks(json: Json = False) -> None:
+    """Every task of the corpus. Whether a task is a trap is shown by `show` only."""
+    from codingagentbench.tasks import list_tasks as find_all
+
+    columns = ("task", "language", "difficulty", "checks", "title")
+    rows = [(task.id, task.language, task.difficulty, len(task.checks), task.title) for task in find_all()]
+    if json:
+        print_json([dict(zip(columns, row, strict=True)) for row in rows])
+    else:
+        table("tasks", columns, rows, numeric=("checks",))
+
+
+@app.command("show")
+def show(task: str, json: Json = False) -> None:
+    """One task: what the agent is told, and what its folder declares."""
+    from codingagentbench.tasks import get_task
+
+    found = get_task(task)
+    document = found.model_dump(mode="json", exclude={"root"})
+    document["checks"] = [{"id": check.id, "kind": check.kind.value} for check in found.checks]
+    if json:
+        print_json(document)
+        return
+    print(safe(f"{found.id}  {found.digest}\n{found.title} ({found.language}, {found.difficulty})\n"))
+    print(safe(found.instruction))
+    facts = ("expected_refusal", "expected_changes", "allowed_changes", "protected", "toolchains", "added")
+    table("", ("field", "value"), [(name, document[name]) for name in facts])
+
+
+@app.command("validate")
+def validate(
+    tasks: Annotated[list[str] | None, typer.Argument(help="Task ids or folders.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Every task of the corpus.")] = False,
+    runs: Annotated[int, typer.Option(min=1, help="How often the solution is verified.")] = 3,
+    json: Json = False,
+) -> None:
+    """Prove tasks: fails untouched, passes with its solution, stable, and nothing hidden in the workdir."""
+    from codingagentbench.core.errors import UsageError
+    from codingagentbench.runner.taskproof import prove_task
+    from codingagentbench.tasks import find_task, list_tasks
+
+    if not tasks and not everything:
+        raise UsageError("no task given", remedy="name task ids or folders, or give --all")
+    proofs = [
+        prove_task(task, runs=runs) for task in (list_tasks() if everything else map(find_task, tasks or []))
+    ]
+    if json:
+        print_json([proof.as_json() for proof in proofs])
+    else:
+        rows = [
+            (proof.task, step.name, "ok" if step.passed else "FAILED", step.detail)
+            for proof in proofs
+            for step in proof.steps
+        ]
+        table("", ("task", "step", "", "detail"), rows)
+    raise typer.Exit(0 if all(proof.passed for proof in proofs) else 1)
