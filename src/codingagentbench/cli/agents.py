@@ -84,7 +84,7 @@ def doctor(
                 for step in verdict.steps
             ]
             table(
-                f"{verdict.agent} {verdict.version}: {verdict.verdict}",
+                f"{verdict.subject} {verdict.version}: {verdict.verdict}",
                 ("step", "", "s", "detail"),
                 rows,
                 numeric="s",

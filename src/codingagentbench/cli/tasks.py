@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from codingagentbench.cli.output import Json, print_json, safe, table
+
+if TYPE_CHECKING:
+    from codingagentbench.core.task import Task
 
 app = typer.Typer(help="Tasks: list, show, validate.", no_args_is_help=True)
 
@@ -51,20 +55,26 @@ def validate(
     """Prove tasks: fails untouched, passes with its solution, stable, and nothing hidden in the workdir."""
     from codingagentbench.core.errors import UsageError
     from codingagentbench.runner.taskproof import prove_task
-    from codingagentbench.tasks import find_task, list_tasks
+    from codingagentbench.tasks import list_tasks
 
     if not tasks and not everything:
         raise UsageError("no task given", remedy="name task ids or folders, or give --all")
     proofs = [
-        prove_task(task, runs=runs) for task in (list_tasks() if everything else map(find_task, tasks or []))
+        prove_task(task, runs=runs) for task in (list_tasks() if everything else map(_task_or_folder, tasks or []))
     ]
     if json:
         print_json([proof.as_json() for proof in proofs])
     else:
         rows = [
-            (proof.task, step.name, "ok" if step.passed else "FAILED", step.detail)
+            (proof.subject, step.name, "ok" if step.passed else "FAILED", step.detail)
             for proof in proofs
             for step in proof.steps
         ]
         table("", ("task", "step", "", "detail"), rows)
     raise typer.Exit(0 if all(proof.passed for proof in proofs) else 1)
+
+
+def _task_or_folder(name: str) -> Task:
+    from codingagentbench.tasks import get_task, load_task
+
+    return load_task(Path(name)) if Path(name, "task.toml").is_file() else get_task(name)

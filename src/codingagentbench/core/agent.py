@@ -19,11 +19,13 @@ class _Data(BaseModel):
 
 
 class NpmInstall(_Data):
-    """An npm package, installed with `npm ci` from the lock file of the same name in `agents/locks/`."""
+    """An npm package, installed with `npm ci --ignore-scripts` from the lock file of the same name in `agents/locks/`."""
 
     kind: Literal["npm"] = "npm"
     package: str
-    scripts: bool = Field(False, description="whether the packages' install scripts must run")
+    bins: dict[str, tuple[str, ...]] = Field(
+        {}, description="name under $PREFIX/bin -> globs in the install; the first match is linked"
+    )
 
 
 class PypiInstall(_Data):

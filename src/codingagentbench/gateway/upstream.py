@@ -25,7 +25,11 @@ class UpstreamRequest:
 
 @dataclass(slots=True)
 class UpstreamResponse:
-    """An answer whose bytes may still be coming. `chunks` is consumed once; `close` is always called."""
+    """An answer whose bytes may still be coming. `chunks` is consumed once; `close` is always called.
+
+    `chunks` raises `UpstreamCut` when the answer breaks off; a stream that just ends too early is seen by the
+    gateway itself.
+    """
 
     status: int
     headers: Mapping[str, str]
@@ -39,6 +43,15 @@ class UpstreamResponse:
 
 class UpstreamUnavailable(Exception):
     """No answer at all: refused, timed out or cut before the first byte."""
+
+    def __init__(self, detail: str = "", *, retries: int = 0, wait_ms: float = 0.0) -> None:
+        super().__init__(detail)
+        self.retries = retries
+        self.wait_ms = wait_ms
+
+
+class UpstreamCut(Exception):
+    """The answer broke off after it had begun."""
 
 
 class Upstream(Protocol):

@@ -8,7 +8,7 @@ args = ["--verbose"]                 # put before the prompt
 SOME_SWITCH = "1"
 [files]                              # path under HOME -> content
 ".config/thing.toml" = "x = 1"
-[workdir_files]                      # path in the workdir -> content; becomes part of the first commit
+[workdir_files]                      # path in the workdir -> content, there before the agent starts
 "NOTES.md" = "be terse"
 """
 

@@ -1,1 +1,16 @@
-"""."""
+"""From evidence to an outcome and a score card: pure functions, one module an axis, versioned formulas."""
+
+from codingagentbench.scoring.facts import score_facts
+from codingagentbench.scoring.group import tokens_per_correct
+from codingagentbench.scoring.methodology import METHODOLOGIES, score
+from codingagentbench.scoring.outcome import Decision, decide_outcome, is_solved
+
+__all__ = [
+    "METHODOLOGIES",
+    "Decision",
+    "decide_outcome",
+    "is_solved",
+    "score",
+    "score_facts",
+    "tokens_per_correct",
+]

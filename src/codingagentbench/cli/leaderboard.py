@@ -1,0 +1,162 @@
+"""`cab leaderboard`: pairs, agents or models by PBS."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from codingagentbench.cli.output import number, print_json, table
+
+if TYPE_CHECKING:
+    from codingagentbench.core.values import AxisValue
+    from codingagentbench.stats import Leaderboard, Row
+    from codingagentbench.stats.group import PerCorrect
+    from codingagentbench.stats.intervals import Interval
+
+
+class By(StrEnum):
+    """What a row stands for."""
+
+    PAIR = "pair"
+    TUI = "tui"
+    MODEL = "model"
+
+
+class Format(StrEnum):
+    """How it is printed."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+
+
+def leaderboard(
+    out: Annotated[Path, typer.Option("--out", help="Results folder.")] = Path("results"),
+    by: Annotated[By, typer.Option(help="What a row stands for.")] = By.PAIR,
+    format: Annotated[Format, typer.Option(help="How to print it.")] = Format.TABLE,
+    json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
+    sweep: Annotated[str, typer.Option(help="Glob over sweep ids.")] = "*",
+    task: Annotated[str, typer.Option(help="Glob over tasks, e.g. 'polyglot/*'.")] = "*",
+    methodology: Annotated[str, typer.Option(help="0.1 or 1.0.")] = "1.0",
+    references: Annotated[
+        bool, typer.Option("--references", help="Also rank the scripted reference models.")
+    ] = False,
+    provisional: Annotated[bool, typer.Option("--provisional", help="Also rank cells of `cab check`.")] = False,
+    unsandboxed: Annotated[bool, typer.Option("--unsandboxed", help="Also rank unsandboxed cells.")] = False,
+) -> None:
+    """Rank (agent, model) pairs, agents or models; every number with its interval and what is missing."""
+    from codingagentbench.core.errors import UsageError
+    from codingagentbench.scoring import METHODOLOGIES
+    from codingagentbench.stats import leaderboard as compute
+    from codingagentbench.store import CellFilter, load_summaries
+
+    if methodology not in METHODOLOGIES:
+        raise UsageError(f"unknown methodology {methodology!r}", remedy=f"known: {', '.join(METHODOLOGIES)}")
+    cells = load_summaries(out, CellFilter(sweep=sweep, task=task))
+    board = compute(
+        cells,
+        by=by.value,
+        methodology=methodology,
+        references=references,
+        provisional=provisional,
+        unsandboxed=unsandboxed,
+    )
+    if json or format is Format.JSON:
+        print_json(board.model_dump(mode="json"))
+    elif format is Format.CSV:
+        _print_csv(board)
+    else:
+        _print_table(board)
+
+
+def _print_table(board: Leaderboard) -> None:
+    columns = (
+        "#",
+        "agent",
+        "model",
+        "PBS",
+        "95 %",
+        "ships",
+        "95 %",
+        "stays",
+        "tokens/solved",
+        "USD/solved",
+        "missing",
+    )
+    rows = [
+        (
+            rank,
+            _agent(row),
+            row.model + (" (reference)" if row.reference else ""),
+            _value(row.pbs.value),
+            _interval(row.pbs.interval),
+            f"{row.ships.solved}/{row.ships.cells}",
+            _interval(row.ships.interval),
+            _value(row.stays.agreement),
+            _cost(row.tokens_per_correct, 0),
+            _cost(row.usd_per_correct, 4),
+            _missing(row),
+        )
+        for rank, row in enumerate(board.rows, 1)
+    ]
+    table(f"leaderboard by {board.by} (methodology {board.methodology})", columns, rows)
+    for reason, count in board.left_out.items():
+        print(
+            f"left out: {count} {reason} cells (--{'references' if reason == 'reference' else reason} to see them)"
+        )
+
+
+def _print_csv(board: Leaderboard) -> None:
+    rows = [_flat(rank, row) for rank, row in enumerate(board.rows, 1)]
+    if rows:
+        writer = csv.DictWriter(sys.stdout, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def _flat(rank: int, row: Row) -> dict[str, Any]:
+    low, high = row.pbs.interval or (None, None)
+    return {
+        "rank": rank,
+        "tui": row.tui,
+        "model": row.model,
+        "plugin_stack": " ".join(row.plugin_stack),
+        "behavior_mode": row.behavior_mode,
+        "reference": row.reference,
+        "pbs": getattr(row.pbs.value, "value", None),
+        "pbs_low": low,
+        "pbs_high": high,
+        "solved": row.ships.solved,
+        "valid": row.valid,
+        "missing": row.missing,
+        "tokens_per_correct": getattr(row.tokens_per_correct, "value", None),
+        "usd_per_correct": getattr(row.usd_per_correct, "value", None),
+    }
+
+
+def _agent(row: Row) -> str:
+    extra = [*row.plugin_stack, *([row.behavior_mode] if row.behavior_mode != "factory" else [])]
+    return " + ".join([row.tui, *extra])
+
+
+def _value(value: AxisValue) -> str:
+    return number(getattr(value, "value", None))
+
+
+def _interval(interval: Interval | None) -> str:
+    return "" if interval is None else f"{interval[0]:.2f}-{interval[1]:.2f}"
+
+
+def _cost(value: PerCorrect, digits: int) -> str:
+    if value.kind == "infinite":
+        return "infinite"
+    return number(getattr(value, "value", None), digits)
+
+
+def _missing(row: Row) -> str:
+    return ", ".join(f"{count} {cause}" for cause, count in row.missing_causes.items()) or "0"

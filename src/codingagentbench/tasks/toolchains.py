@@ -1,0 +1,154 @@
+"""Where a language's tools are on this machine, as something a sandbox can show at a fixed place.
+
+A sandbox shows the host's `/usr` read-only. A tool under `/usr/bin` that needs nothing else is there already; what lives
+elsewhere (a rustup sysroot, a JDK reached through `/etc/alternatives`) is bound under `/opt/toolchains/<name>`.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from codingagentbench.core.errors import MissingTool, UsageError
+from codingagentbench.core.sandbox import Bind
+from codingagentbench.core.task import Task
+
+INSIDE = "/opt/toolchains"
+SYSTEM_PATH = "/usr/local/bin:/usr/bin:/bin"
+_ALTERNATIVES = Path("/etc/alternatives")
+
+
+@dataclass(frozen=True, slots=True)
+class Toolchain:
+    """One language's tools. `path` is what a sandbox's PATH needs in front; `remedy` says how to get what is missing."""
+
+    name: str
+    version: str = ""
+    binds: tuple[Bind, ...] = ()
+    path: tuple[str, ...] = ()
+    found: bool = False
+    remedy: str = ""
+
+
+def _output(*argv: str) -> str:
+    """The first line a program prints, empty when it cannot be run or fails."""
+    try:
+        done = subprocess.run(argv, capture_output=True, text=True, timeout=60, check=False, stdin=subprocess.DEVNULL)
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    if done.returncode:
+        return ""
+    return (done.stdout or done.stderr).strip().partition("\n")[0]
+
+
+def _visible(program: Path) -> tuple[Bind, ...] | None:
+    """What must be bound for a link chain to resolve in a sandbox that shows `/usr`; None when it leads elsewhere."""
+    binds: tuple[Bind, ...] = ()
+    while program.is_symlink():
+        program = Path(os.path.normpath(program.parent / program.readlink()))
+        if program.parent == _ALTERNATIVES:
+            binds = (Bind(_ALTERNATIVES, str(_ALTERNATIVES)),)
+        elif not program.is_relative_to("/usr") and program.parent != Path("/bin"):
+            return None
+    return binds
+
+
+def _in_system(name: str) -> tuple[Path, tuple[Bind, ...]] | None:
+    """The first tool of that name on a sandbox's own PATH that works there."""
+    for folder in SYSTEM_PATH.split(":"):
+        found = shutil.which(name, path=folder)
+        binds = _visible(Path(found)) if found else None
+        if found and binds is not None:
+            return Path(found), binds
+    return None
+
+
+def _bound(name: str, home: Path, version: str, more: tuple[Bind, ...] = ()) -> Toolchain:
+    """Tools of a folder of their own, `home/bin`, shown under `/opt/toolchains`."""
+    inside = f"{INSIDE}/{name}"
+    return Toolchain(name, version, (Bind(home, inside), *more), (f"{inside}/bin",), found=True)
+
+
+def _python() -> Toolchain:
+    missing = Toolchain("python", remedy="apt-get install python3")
+    program = _in_system("python3")
+    if program is None:
+        return missing
+    version = _output(str(program[0]), "-I", "--version").removeprefix("Python ")
+    return Toolchain("python", version, program[1], found=True) if version else missing
+
+
+def _rust() -> Toolchain:
+    linker = _in_system("cc")
+    if linker is None:
+        return Toolchain("rust", remedy="apt-get install gcc libc6-dev (rustc links with cc)")
+    missing = Toolchain("rust", remedy="apt-get install rustc")
+    program = _in_system("rustc")
+    if program is not None:
+        version = _output(str(program[0]), "--version").removeprefix("rustc ")
+        return Toolchain("rust", version, (*program[1], *linker[1]), found=True) if version else missing
+    sysroot = _output("rustc", "--print", "sysroot")
+    compiler = Path(sysroot, "bin", "rustc")
+    version = _output(str(compiler), "--version").removeprefix("rustc ") if sysroot else ""
+    return _bound("rust", compiler.parents[1], version, linker[1]) if version else missing
+
+
+def _outside(home: Path) -> Iterator[Path]:
+    """The folders under `/etc` that a Debian JDK keeps its configuration in."""
+    for part in ("conf", "lib/security"):
+        folder = home / part
+        if folder.is_dir():
+            links = [path for path in folder.iterdir() if path.is_symlink()]
+            yield from (Path(*path.resolve().parts[:3]) for path in links)
+
+
+def _java() -> Toolchain:
+    missing = Toolchain("java", remedy="apt-get install default-jdk-headless")
+    named = os.environ.get("JAVA_HOME", "")
+    candidates = ["/usr/bin/javac", f"{named}/bin/javac" if named else "", shutil.which("javac") or ""]
+    for candidate in filter(None, candidates):
+        home = Path(candidate).resolve().parents[1]
+        version = _output(str(home / "bin" / "javac"), "-version").removeprefix("javac ")
+        if version and (home / "bin" / "java").is_file():
+            kept = sorted({p for p in _outside(home) if p.parts[1] == "etc" and "java" in p.name and p.is_dir()})
+            return _bound("java", home, version, tuple(Bind(path, str(path)) for path in kept))
+    return missing
+
+
+_FINDERS: dict[str, Callable[[], Toolchain]] = {"java": _java, "python": _python, "rust": _rust}
+
+
+@cache
+def toolchain(name: str) -> Toolchain:
+    """What this machine has under that name; looked for once a process.
+
+    Raises:
+        UsageError: no toolchain of that name is known.
+    """
+    if name not in _FINDERS:
+        remedy = f"known toolchains: {', '.join(_FINDERS)}"
+        raise UsageError(f"unknown toolchain {name!r}", remedy=remedy)
+    return _FINDERS[name]()
+
+
+def toolchains() -> list[Toolchain]:
+    """Every known toolchain, found or not, for `cab doctor`."""
+    return [toolchain(name) for name in _FINDERS]
+
+
+def require(task: Task) -> list[Toolchain]:
+    """The toolchains a task needs.
+
+    Raises:
+        MissingTool: one of them is not on this machine; the remedy says how to get it.
+    """
+    needed = [toolchain(name) for name in task.toolchains]
+    for one in needed:
+        if not one.found:
+            raise MissingTool(f"{task.id} needs the {one.name} toolchain", remedy=one.remedy)
+    return needed

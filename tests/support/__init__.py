@@ -1,0 +1,1 @@
+"""Real helpers for tests: servers and programs, no mocks."""
