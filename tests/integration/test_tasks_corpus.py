@@ -1,8 +1,7 @@
-"""The corpus proves itself, by plain subprocesses: hidden checks and visible tests before and after the solution."""
+"""The corpus proves itself by plain subprocesses: hidden and visible tests, before and after the solution."""
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import subprocess
@@ -35,11 +34,15 @@ class Place:
     def run(self, argv: tuple[str, ...], stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
         words = [self.moved(word) for word in argv]
         env = {"PATH": self.path, "LC_ALL": "C.UTF-8"}
-        return subprocess.run(words, cwd=self.work, input=stdin, env=env, capture_output=True, timeout=120, check=False)
+        return subprocess.run(
+            words, cwd=self.work, input=stdin, env=env, capture_output=True, timeout=120, check=False
+        )
 
 
 def lay_out(task: Task, root: Path, solved: bool) -> Place:
-    tools = [str(bind.source / "bin") for tool in require(task) for bind in tool.binds if (bind.source / "bin").is_dir()]
+    tools = [
+        str(bind.source / "bin") for tool in require(task) for bind in tool.binds if (bind.source / "bin").is_dir()
+    ]
     place = Place(root / "work", root / "tests", root / "out", ":".join([*tools, "/usr/local/bin:/usr/bin:/bin"]))
     shutil.copytree(pristine_tree(task), place.work)
     shutil.copytree(task.tests, place.tests, ignore=shutil.ignore_patterns("checks.json", "__pycache__"))
@@ -107,7 +110,7 @@ def harbor(task: Task, root: Path, solve: bool) -> tuple[subprocess.CompletedPro
     if solve:
         subprocess.run([task.solution / "solve.sh"], env=env, check=True, timeout=20)
     done = subprocess.run([place.tests / "test.sh"], env=env, capture_output=True, timeout=120, check=False)
-    assert os.listdir(reward.parent) == ["reward.txt"], "what was there before is no verdict"
+    assert [path.name for path in reward.parent.iterdir()] == ["reward.txt"], "what was there before is no verdict"
     return done, reward.read_text().strip()
 
 
@@ -134,7 +137,9 @@ def test_the_java_task_says_what_the_published_one_says(tmp_path: Path) -> None:
     assert b"FAIL error path closes source" in done.stderr.splitlines()
 
 
-@pytest.mark.parametrize("damage", ["import sys; sys.exit(0)", "raise RuntimeError", "def reverse_text(text):\n  exit()"])
+@pytest.mark.parametrize(
+    "damage", ["import sys; sys.exit(0)", "raise RuntimeError", "def reverse_text(text):\n  exit()"]
+)
 def test_a_python_module_that_ends_the_process_answers_errors(damage: str, tmp_path: Path) -> None:
     task = TASKS["polyglot/python-reverse-string"]
     place = lay_out(task, tmp_path, solved=False)
@@ -157,7 +162,8 @@ def test_hard_coding_the_visible_tests_does_not_pass(tmp_path: Path) -> None:
     place = lay_out(task, tmp_path, solved=False)
     module = place.work / "src" / "sorter.py"
     known = "_KNOWN = {(1,2,3,4): [1,2,3,4], (3,1,2): [1,2,3], (0,-5,4,-1): [-5,-1,0,4]}\n"
-    known += "def merge_sort(items, key=None):\n    items = list(items)\n    return _KNOWN.get(tuple(items)) or _old(items, key)\n"
+    known += "def merge_sort(items, key=None):\n    items = list(items)\n"
+    known += "    return _KNOWN.get(tuple(items)) or _old(items, key)\n"
     module.write_text(module.read_text().replace("def merge_sort(", "def _old(") + known)
     passed = grade(task, place)
     assert sum(not passed[check.id] for check in of_kind(task, CheckKind.FAIL_TO_PASS)) > 20

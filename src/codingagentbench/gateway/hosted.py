@@ -11,8 +11,8 @@ from codingagentbench.gateway.answer import dict_of, list_of, text_of
 
 LOCAL_TOOLS = frozenset({"function", "custom", "local_shell", "apply_patch", "namespace"})
 """Tool types the agent runs itself. Anything else, known or not yet, is the provider's and is removed."""
-_WHERE_IT_RUNS = {"shell": ("environment", "local"), "tool_search": ("execution", "client")}
-"""Types that exist in both forms: the member that tells, and its value for the agent's own form."""
+_WHERE_IT_RUNS = {"shell": ("environment", "local", "local"), "tool_search": ("execution", "client", "server")}
+"""Types that exist in both forms: the member that tells, its value for the agent's own form, and its default."""
 HOSTED_FIELDS = ("web_search_options", "search_parameters", "enable_search", "plugins", "models", "fallbacks")
 """Request members of various providers that switch on search or other models."""
 _NEEDS_TOOLS = ("tools", "tool_choice", "parallel_tool_calls")
@@ -62,6 +62,6 @@ def _is_local(tool: dict[str, Any]) -> bool:
     kind = text_of(tool.get("type"))
     if kind not in _WHERE_IT_RUNS:
         return kind in LOCAL_TOOLS
-    member, local = _WHERE_IT_RUNS[kind]
-    place = tool.get(member)
-    return (dict_of(place).get("type") if isinstance(place, dict) else place) in (local, None)
+    member, local, default = _WHERE_IT_RUNS[kind]
+    place = tool.get(member) or default
+    return (dict_of(place).get("type") if isinstance(place, dict) else place) == local

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
-from codingagentbench.agents import install_agent
+from codingagentbench.agents import find_installation, install_agent
 from codingagentbench.core.agent import AgentDefinition
 from codingagentbench.core.outcome import InvalidCause, LimitKind, Outcome
 from codingagentbench.core.record import CellRecord
@@ -13,7 +14,7 @@ from codingagentbench.core.spec import CellSpec, Limits
 from codingagentbench.runner.cell import run_cell
 from codingagentbench.runner.options import RunOptions
 from codingagentbench.runner.proof import Proof
-from codingagentbench.store import attempt_dir, staging_root
+from codingagentbench.store import staging_root
 
 TASK = "polyglot/python-reverse-string"
 KILL_AFTER_S = 8.0
@@ -26,78 +27,84 @@ def prove(agent: AgentDefinition) -> Proof:
     if not proof.attempt("install", lambda: install_agent(agent)):
         return proof
     with tempfile.TemporaryDirectory(prefix="cab-doctor-") as folder:
-        results = Path(folder)
-        if not agent.makes_calls:
-            proof.attempt("start", lambda: _starts(_run(agent, "noop", results)))
-            return proof
-        solved = _run(agent, "oracle", results)
-        proof.attempt("start", lambda: _starts(solved))
-        proof.attempt("metered call", lambda: _metered(solved))
-        proof.attempt("edit", lambda: _edited(solved))
-        proof.attempt(
-            "refuse a bad key", lambda: _refused(_run(agent, "noop", results, RunOptions(wrong_token=True)))
-        )
-        proof.attempt("kill", lambda: _killed(_run_slowly(agent, results)))
-        proof.attempt("no leftovers", lambda: _clean(solved, results))
+        trial = _Trial(agent, Path(folder))
+        if proof.attempt("start", trial.start) and agent.makes_calls:
+            proof.attempt("metered call", trial.metered_call)
+            proof.attempt("edit", trial.edit)
+            proof.attempt("refuse a bad key", trial.refuse_bad_key)
+            proof.attempt("kill", trial.kill)
+        proof.attempt("no leftovers", trial.no_leftovers)
     return proof
 
 
-def _spec(agent: AgentDefinition, policy: str, limits: Limits, run: int = 1) -> CellSpec:
-    model = f"reference/{policy}"
-    return CellSpec(sweep_id="doctor", tui=agent.name, model=model, task=TASK, limits=limits, run=run)
+class _Trial:
+    """The steps; each returns its fault, or None. `start` is first: the next ones look at its record."""
+
+    def __init__(self, agent: AgentDefinition, results: Path) -> None:
+        self._agent = agent
+        self._results = results
+        self._solved: CellRecord
+
+    def _run(self, policy: str, limits: Limits, options: RunOptions) -> CellRecord:
+        spec = CellSpec(
+            sweep_id="doctor", tui=self._agent.name, model=f"reference/{policy}", task=TASK, limits=limits
+        )
+        return run_cell(spec, attempt=1, staging_root=staging_root(self._results, spec.sweep_id), options=options)
+
+    def start(self) -> str | None:
+        """It runs to its end by itself."""
+        self._solved = record = self._run("oracle", Limits(wall_s=180), RunOptions())
+        if record.exit_code == 0:
+            return None
+        return f"exit code {record.exit_code}, outcome {record.outcome.value}: {record.cause_detail}"
+
+    def metered_call(self) -> str | None:
+        """Its calls pass the gateway, which counts their tokens."""
+        tokens = self._solved.tokens
+        return (
+            None if tokens.calls and tokens.total_tokens else f"{tokens.calls} calls, {tokens.total_tokens} tokens"
+        )
+
+    def edit(self) -> str | None:
+        """What the model asks for reaches the files."""
+        record = self._solved
+        return (
+            None if record.outcome is Outcome.SOLVED else f"outcome {record.outcome.value}: {record.cause_detail}"
+        )
+
+    def refuse_bad_key(self) -> str | None:
+        """It uses the key it was given: with a wrong one there is no measurement."""
+        record = self._run("noop", Limits(wall_s=60), RunOptions(wrong_token=True))
+        if (record.outcome, record.cause) == (Outcome.INVALID, InvalidCause.HANDSHAKE_FAILED):
+            return None
+        return f"outcome {record.outcome.value}, cause {record.cause}: it does not use the key it was given"
+
+    def kill(self) -> str | None:
+        """At the time limit it is dead within a second, while it waits for its model."""
+        record = self._run("slow", Limits(wall_s=KILL_AFTER_S), RunOptions(reference_delay_s=120))
+        if record.limit_hit is not LimitKind.TIME:
+            return f"limit {record.limit_hit}, outcome {record.outcome.value}: it should have met the time limit"
+        stack = record.latency
+        late = (stack.active_ms + stack.rate_limit_wait + stack.teardown) / 1000 - KILL_AFTER_S
+        return None if late <= KILL_WITHIN_S else f"dead only {late:.1f} s after the limit"
+
+    def no_leftovers(self) -> str | None:
+        """No process of it runs, and nothing lies in the workdir beside the answer."""
+        survivors = _processes_from(find_installation(self._agent).prefix)
+        if survivors and self._agent.makes_calls:
+            return f"processes still running: {survivors}"
+        record = self._solved
+        if not record.scores:
+            return "the cell is invalid: not measured"
+        unexpected = record.scores[record.methodology].axes["blast_radius"].keys["unexpected_changes"]
+        return f"left in the workdir: {', '.join(unexpected)}" if unexpected else None
 
 
-def _cell(spec: CellSpec, results: Path, options: RunOptions) -> CellRecord:
-    return run_cell(spec, attempt=1, staging_root=staging_root(results, spec.sweep_id), options=options)
-
-
-def _run(agent: AgentDefinition, policy: str, results: Path, options: RunOptions | None = None) -> CellRecord:
-    spec = _spec(agent, policy, Limits(wall_s=180))
-    return _cell(spec, results, options or RunOptions())
-
-
-def _run_slowly(agent: AgentDefinition, results: Path) -> CellRecord:
-    spec = _spec(agent, "slow", Limits(wall_s=KILL_AFTER_S))
-    return _cell(spec, results, RunOptions(reference_delay_s=120))
-
-
-def _starts(record: CellRecord) -> str | None:
-    if record.exit_code == 0:
-        return None
-    return f"exit code {record.exit_code}, outcome {record.outcome.value}: {record.cause_detail}"
-
-
-def _metered(record: CellRecord) -> str | None:
-    if record.tokens.calls and record.tokens.total_tokens:
-        return None
-    return f"{record.tokens.calls} calls, {record.tokens.total_tokens} tokens"
-
-
-def _edited(record: CellRecord) -> str | None:
-    return None if record.outcome is Outcome.SOLVED else f"outcome {record.outcome.value}: {record.cause_detail}"
-
-
-def _refused(record: CellRecord) -> str | None:
-    expected = (Outcome.INVALID, InvalidCause.HANDSHAKE_FAILED)
-    if (record.outcome, record.cause) == expected:
-        return None
-    return f"outcome {record.outcome.value}, cause {record.cause}: the adapter does not use the key it was given"
-
-
-def _killed(record: CellRecord) -> str | None:
-    ran = record.latency.active_ms / 1000 + record.latency.rate_limit_wait / 1000
-    if record.limit_hit is not LimitKind.TIME and record.cause is None:
-        return f"limit {record.limit_hit}, outcome {record.outcome.value}: it should have met the time limit"
-    late = ran + record.latency.teardown / 1000 - KILL_AFTER_S
-    return None if late <= KILL_WITHIN_S else f"dead only {late:.1f} s after the limit"
-
-
-def _clean(record: CellRecord, results: Path) -> str | None:
-    """Nothing in the workdir beside the answer, whether declared as housekeeping or not."""
-    if "blast_radius" not in record.scores[record.methodology].axes:
-        return "not measured"
-    keys = record.scores[record.methodology].axes["blast_radius"].keys
-    if keys["unexpected_changes"]:
-        return f"left in the workdir: {', '.join(keys['unexpected_changes'])}"
-    kept = attempt_dir(results, record.spec, record.attempt)
-    return None if (kept / "terminal.cast").stat().st_size else "no terminal recording"
+def _processes_from(prefix: Path) -> list[int]:
+    """Processes whose program lies below a folder."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if (entry / "exe").readlink().is_relative_to(prefix):
+                found.append(int(entry.name))
+    return found

@@ -9,7 +9,8 @@ from typing import Any
 from codingagentbench.agents import agent_names, find_installation, get_agent
 from codingagentbench.core.errors import CabError
 from codingagentbench.sandbox import doctor as sandbox_findings
-from codingagentbench.tasks import list_tasks, toolchains
+from codingagentbench.tasks import list_tasks
+from codingagentbench.tasks.toolchains import toolchains
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,7 @@ class Proof:
         return "conforms" if self.passed else f"fails at: {failed or 'start'}"
 
     def attempt(self, name: str, action: Callable[[], object]) -> bool:
-        """Try a step; whether it passed. A text that the action returns is a fault, and so is an expected error."""
+        """Try a step; whether it passed. A text the action returns is a fault, and so is an expected error."""
         begun = time.monotonic()
         try:
             returned = action()

@@ -1,4 +1,4 @@
-"""What a command of any sandbox kind can do: be spawned behind a gate, let go, and be ended with its whole tree."""
+"""What a command of any sandbox kind can do: be spawned behind a gate, let go, be ended with its whole tree."""
 
 from __future__ import annotations
 
@@ -91,4 +91,10 @@ async def in_thread(work: Callable[[], T]) -> T:
         loop.call_soon_threadsafe(settle, *outcome)
 
     threading.Thread(target=run, name="cab-prepare").start()
-    return await future
+    try:
+        return await asyncio.shield(future)
+    except asyncio.CancelledError:
+        # Brief as it is, the work must not outlive what it works on.
+        await asyncio.wait((future,))
+        future.exception()
+        raise

@@ -113,6 +113,10 @@ class _BubblewrapCell(Cell):
         return netns.listen_inside(root, port)
 
     async def end(self, group: Group | None) -> None:
+        if not self._init:
+            # Killing bubblewrap now would orphan an init that has not yet asked to die with it.
+            with suppress(SetupFailed):
+                await self.settle()
         watched = [process for process in (self._init, self.child) if process]
         # The init first: its death is the death of its whole pid namespace.
         for process in watched:

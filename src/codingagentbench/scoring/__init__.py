@@ -4,12 +4,15 @@ from codingagentbench.scoring.facts import score_facts
 from codingagentbench.scoring.group import tokens_per_correct
 from codingagentbench.scoring.methodology import METHODOLOGIES, score
 from codingagentbench.scoring.outcome import Decision, decide_outcome, is_solved
+from codingagentbench.scoring.prices import price_for, price_table_date
 
 __all__ = [
     "METHODOLOGIES",
     "Decision",
     "decide_outcome",
     "is_solved",
+    "price_for",
+    "price_table_date",
     "score",
     "score_facts",
     "tokens_per_correct",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import lru_cache
-from importlib.metadata import version
 
 from codingagentbench.core.spec import REFERENCE_VENDOR
 
@@ -18,6 +17,8 @@ PRICED_ON = datetime(2026, 11, 1, 12, tzinfo=UTC)
 
 def price_table_date() -> str:
     """The price table behind every `cost`: its version and the day prices are taken for."""
+    from importlib.metadata import version  # as dear to import as the rest of scoring
+
     return f"genai-prices {version('genai-prices')}, prices of {PRICED_ON:%Y-%m-%d}"
 
 

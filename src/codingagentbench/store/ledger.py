@@ -151,8 +151,9 @@ class Ledger(LedgerReader):
         now = self._clock()
         with self._writing() as db:
             row = db.execute(
-                "select digest, place, spec from cell where state = 'todo' and planned = 1 and not_before <= ? "
-                "order by ordinal limit 1",
+                # Named, since the planner takes an index that has to be sorted: 1 ms a claim at 10,000 cells.
+                "select digest, place, spec from cell indexed by cell_todo "
+                "where state = 'todo' and planned = 1 and not_before <= ? order by ordinal limit 1",
                 (now,),
             ).fetchone()
             if row is None:

@@ -143,7 +143,7 @@ class LedgerReader:
     def has_open_cells(self) -> bool:
         """Whether some planned cell may still be run, now or later."""
         found = self._rows(
-            "select exists (select 1 from cell where state = 'todo' and planned = 1) "
+            "select exists (select 1 from cell indexed by cell_todo where state = 'todo' and planned = 1) "
             "or exists (select 1 from cell where state = 'leased')"
         )
         return bool(found[0][0])

@@ -12,12 +12,12 @@ _ATOMIC = 4096
 
 
 def send(fd: int, message: Mapping[str, Any]) -> None:
-    """Write one message as one line; its `detail` is cut where the line would not be written in one piece."""
-    line = json.dumps(message)
-    if len(line) >= _ATOMIC:
-        cut = max(0, len(str(message.get("detail", ""))) - (len(line) - _ATOMIC) * 2)
-        line = json.dumps({**message, "detail": str(message.get("detail", ""))[:cut]})
-    os.write(fd, line.encode() + b"\n")
+    """Write one message as one line; its longest text is cut until the line can be written in one piece."""
+    fields = dict(message)
+    while len(line := json.dumps(fields).encode()) >= _ATOMIC:
+        longest = max(fields, key=lambda name: len(str(fields[name])))
+        fields[longest] = str(fields[longest])[: len(str(fields[longest])) // 2]
+    os.write(fd, line + b"\n")
 
 
 def send_whole(fd: int, message: Mapping[str, Any]) -> None:

@@ -6,7 +6,7 @@ from codingagentbench.tasks.harbor import plan_json
 from codingagentbench.tasks.lint import lint_task
 from codingagentbench.tasks.load import load_task
 from codingagentbench.tasks.toolchains import Toolchain, require, toolchain, toolchains
-from codingagentbench.tasks.workdir import pristine_tree, prepare_workdir
+from codingagentbench.tasks.workdir import prepare_workdir, pristine_tree
 
 __all__ = [
     "Toolchain",

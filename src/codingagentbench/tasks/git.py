@@ -61,6 +61,8 @@ def _strip(git_dir: Path) -> None:
     for entry in git_dir.iterdir():
         if entry.name not in _KEPT:
             shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
+    for name in ("objects/info", "refs/heads", "refs/tags"):  # every file and folder costs each cell some time
+        shutil.rmtree(git_dir / name, ignore_errors=True)
     (git_dir / "config").write_text(_CONFIG)
 
 
@@ -71,12 +73,12 @@ def _count_objects(tree: Path) -> None:
     commits = _git(tree, "rev-list", "--count", "--all").strip()
     packed = int(stored["in-pack"])
     if commits != "1" or stored["count"] != "0" or stored["garbage"] != "0" or packed != len(reached):
-        what = f"{commits} commits, {stored['count']} loose and {packed} packed objects of which {len(reached)} are its"
+        what = f"{commits} commits, {stored['count']} loose and {packed} packed objects, {len(reached)} reached"
         raise HarnessError(f"the repository is not one commit: {what}", where=str(tree), remedy="report this")
 
 
 def make_repository(tree: Path) -> None:
-    """Make `tree` a repository on branch `main` whose one commit holds every file. The commit id depends on them only.
+    """Make `tree` a repository on branch `main` whose one commit holds every file; its id depends on them only.
 
     Raises:
         MissingTool: there is no git.

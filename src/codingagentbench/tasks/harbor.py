@@ -1,4 +1,4 @@
-"""`tests/plan.json`: what a task's `test.sh` needs to know of `task.toml`, which other harnesses do not hand to it."""
+"""`tests/plan.json`: what `tests/grade.py` needs of `task.toml`, which other harnesses do not hand to it."""
 
 from __future__ import annotations
 

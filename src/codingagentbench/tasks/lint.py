@@ -1,4 +1,4 @@
-"""What can be said against a task without running anything. Threats 8, 10 and 13: nothing hidden may be in sight."""
+"""What can be said against a task without running it. Threats 8, 10 and 13: nothing hidden may be in sight."""
 
 from __future__ import annotations
 
@@ -37,16 +37,22 @@ def _canary(task: Task) -> Iterator[str]:
 
 def _agents_md(task: Task) -> Iterator[str]:
     if not text_files(task).get("AGENTS.md", "").endswith(f"\n{DECLINING}"):
-        yield "environment/workdir/AGENTS.md: must end with the section on declining, word for word (docs/tasks.md)"
+        yield "environment/workdir/AGENTS.md: must end with the section on declining in docs/tasks.md"
 
 
 def _expected_in_sight(task: Task) -> Iterator[str]:
     seen = _in_sight(task)
     for check in task.checks:
-        own = [field for field in check.expected if len(field) >= _TELLING and not any(field in r for r in check.request)]
+        own = [
+            field
+            for field in check.expected
+            if len(field) >= _TELLING and not any(field in r for r in check.request)
+        ]
         if check.kind is CheckKind.FAIL_TO_PASS:
             for path, text in seen.items():
-                yield from (f"{path}: holds an expected answer of check {check.id}" for field in own if field in text)
+                yield from (
+                    f"{path}: holds an expected answer of check {check.id}" for field in own if field in text
+                )
 
 
 def _lines(text: str) -> set[str]:

@@ -43,7 +43,9 @@ def _checks(root: Path, files: dict[str, TreeFile]) -> tuple[Check, ...]:
     ids = [check.id for check in checks]
     twice = sorted({one for one in ids if ids.count(one) > 1})
     if twice:
-        raise MalformedFile(f"check id {twice[0]!r} stands twice", where=where, remedy="give each check its own id")
+        raise MalformedFile(
+            f"check id {twice[0]!r} stands twice", where=where, remedy="give each check its own id"
+        )
     return checks
 
 
@@ -69,7 +71,9 @@ def _check_whole(task: Task, files: dict[str, TreeFile]) -> None:
     mending = any(check.kind is CheckKind.FAIL_TO_PASS for check in task.checks)
     if not task.expected_refusal and not mending:
         where = str(root / CHECKS)
-        raise MalformedFile("no fail_to_pass check", where=where, remedy="add checks that fail on the untouched tree")
+        raise MalformedFile(
+            "no fail_to_pass check", where=where, remedy="add checks that fail on the untouched tree"
+        )
 
 
 def _read(root: Path, scanned: tuple[TreeFile, ...]) -> Task:

@@ -177,7 +177,9 @@ def parse_manifest(text: str, where: str) -> Manifest:
     except tomllib.TOMLDecodeError as error:
         raise MalformedFile(f"not TOML: {error}", where=where, remedy="correct that line") from None
     if "codingagentbench" not in data:
-        raise MalformedFile("no [codingagentbench] table", where=where, remedy="add it: docs/tasks.md lists its fields")
+        raise MalformedFile(
+            "no [codingagentbench] table", where=where, remedy="add it: docs/tasks.md lists its fields"
+        )
     try:
         return Manifest.model_validate(data)
     except ValidationError as error:

@@ -1,7 +1,7 @@
 """Where a language's tools are on this machine, as something a sandbox can show at a fixed place.
 
-A sandbox shows the host's `/usr` read-only. A tool under `/usr/bin` that needs nothing else is there already; what lives
-elsewhere (a rustup sysroot, a JDK reached through `/etc/alternatives`) is bound under `/opt/toolchains/<name>`.
+A sandbox shows the host's `/usr` read-only. A tool under `/usr/bin` that needs nothing else is there already; what
+lives elsewhere (a rustup sysroot, a JDK behind `/etc/alternatives`) is bound under `/opt/toolchains/<name>`.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _ALTERNATIVES = Path("/etc/alternatives")
 
 @dataclass(frozen=True, slots=True)
 class Toolchain:
-    """One language's tools. `path` is what a sandbox's PATH needs in front; `remedy` says how to get what is missing."""
+    """One language's tools. `path` goes in front of a sandbox's PATH; `remedy` says how to get what is missing."""
 
     name: str
     version: str = ""
@@ -38,7 +38,9 @@ class Toolchain:
 def _output(*argv: str) -> str:
     """The first line a program prints, empty when it cannot be run or fails."""
     try:
-        done = subprocess.run(argv, capture_output=True, text=True, timeout=60, check=False, stdin=subprocess.DEVNULL)
+        done = subprocess.run(
+            argv, capture_output=True, text=True, timeout=60, check=False, stdin=subprocess.DEVNULL
+        )
     except (OSError, subprocess.TimeoutExpired):
         return ""
     if done.returncode:
@@ -47,7 +49,7 @@ def _output(*argv: str) -> str:
 
 
 def _visible(program: Path) -> tuple[Bind, ...] | None:
-    """What must be bound for a link chain to resolve in a sandbox that shows `/usr`; None when it leads elsewhere."""
+    """What to bind so that a link chain resolves in a sandbox that shows `/usr`; None when it leads elsewhere."""
     binds: tuple[Bind, ...] = ()
     while program.is_symlink():
         program = Path(os.path.normpath(program.parent / program.readlink()))

@@ -35,9 +35,13 @@ def _refuse(path: Path, what: str, remedy: str) -> MalformedFile:
 def _plain_file(entry: os.DirEntry[str], path: str) -> TreeFile:
     status = entry.stat(follow_symlinks=False)
     if not stat.S_ISREG(status.st_mode):
-        raise _refuse(Path(entry.path), "a task holds plain files and folders only", "remove it, or copy its target")
+        raise _refuse(
+            Path(entry.path), "a task holds plain files and folders only", "remove it, or copy its target"
+        )
     if status.st_size > MAX_FILE_BYTES:
-        raise _refuse(Path(entry.path), f"file of {status.st_size} bytes", f"keep files under {MAX_FILE_BYTES} bytes")
+        raise _refuse(
+            Path(entry.path), f"file of {status.st_size} bytes", f"keep files under {MAX_FILE_BYTES} bytes"
+        )
     stamp = (status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
     return TreeFile(path, bool(status.st_mode & stat.S_IXUSR), status.st_size, stamp)
 
@@ -49,7 +53,9 @@ def _walk(folder: str, prefix: str) -> Iterator[TreeFile]:
             if not entry.is_dir(follow_symlinks=False):
                 yield _plain_file(entry, path)
             elif entry.name == ".git":
-                raise _refuse(Path(entry.path), "a task may not bring a .git folder", "remove it: cab makes the repo")
+                raise _refuse(
+                    Path(entry.path), "a task may not bring a .git folder", "remove it: cab makes the repo"
+                )
             elif entry.name not in IGNORED_FOLDERS:
                 yield from _walk(entry.path, f"{path}/")
 

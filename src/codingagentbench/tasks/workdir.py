@@ -1,4 +1,4 @@
-"""The tree an agent gets: the task's files and a fresh one-commit repository, copied from a cache in a millisecond."""
+"""The tree an agent gets: the task's files and a one-commit repository, copied from a cache in a millisecond."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from codingagentbench.tasks.git import make_repository
 from codingagentbench.tasks.tree import read_bytes, scan, tree_digest
 
 CACHE_VARIABLE = "CAB_CACHE"
-_LAYOUT = "workdirs-1"
+_LAYOUT = "workdirs-2"
 """Part of the path: another way of building gets another cache."""
 _IN_MEMORY = 256 * 1024
 """Files up to this many bytes are kept in memory between cells."""
@@ -174,7 +174,7 @@ def prepare_workdir(task: Task, destination: Path) -> None:
 
 
 def pristine_tree(task: Task) -> Path:
-    """The same tree without the repository, for grading and comparing. Shared: bind it read-only, never write to it.
+    """The same tree without the repository, for grading and comparing. Shared: bind it read-only, never write.
 
     Raises:
         HarnessError, MissingTool: as `prepare_workdir`.

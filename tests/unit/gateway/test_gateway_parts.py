@@ -33,11 +33,12 @@ KEY = 'sk-live/abc+DEF=123"xyz'
 @pytest.mark.parametrize("shift", range(4))
 def test_redacts_every_form(shift):
     redactor = Redactor([KEY])
-    inside = "u" * shift + KEY + ":tail"
+    inside = ("u" * shift + KEY + ":tail").encode()
+    percent = quote(KEY, safe="")
     forms = [
-        KEY, json.dumps(KEY), quote(KEY, safe=""), re.sub("%..", lambda match: match[0].lower(), quote(KEY, safe="")), KEY.encode().hex(),
-        KEY.encode().hex().upper(), json.dumps(KEY).replace("/", "\\/"),
-        base64.b64encode(inside.encode()).decode(), base64.urlsafe_b64encode(inside.encode()).decode(),
+        KEY, json.dumps(KEY), json.dumps(KEY).replace("/", "\\/"), KEY.encode().hex(), KEY.encode().hex().upper(),
+        percent, re.sub("%..", lambda match: match[0].lower(), percent),
+        base64.b64encode(inside).decode(), base64.urlsafe_b64encode(inside).decode(),
     ]  # fmt: skip
     for form in forms:
         clean = redactor.text(f"before {form} after")
@@ -113,9 +114,6 @@ def test_hosted_tools_go_and_local_ones_stay():
     before = json.dumps(body)
     clean, removed = strip_hosted_tools(body)
     assert json.dumps(body) == before
-    assert (
-        clean["tools"] == [*local[:1], *local[1:4], local[4], {"type": "namespace", "tools": [FUNCTION]}] or True
-    )
     kinds = [tool["type"] for tool in clean["tools"]]
     assert kinds == ["function", "custom", "local_shell", "shell", "tool_search", "namespace"]
     assert clean["tools"][-1]["tools"] == [FUNCTION]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,16 @@ from pathspec import GitIgnoreSpec
 from codingagentbench.core.errors import MalformedFile, MissingTool, UsageError
 from codingagentbench.core.task import CheckKind, Task
 from codingagentbench.tasks import (
-    find_corpus, get_task, lint_task, list_tasks, require, solution_edits, text_files, toolchain, toolchains,
-)  # fmt: skip
+    find_corpus,
+    get_task,
+    lint_task,
+    list_tasks,
+    require,
+    solution_edits,
+    text_files,
+    toolchain,
+    toolchains,
+)
 from codingagentbench.tasks.lint import DECLINING
 
 TASKS = list_tasks()
@@ -118,8 +127,7 @@ def test_toolchains_are_found_or_say_how_to_get_them() -> None:
 
 
 def test_a_missing_toolchain_is_a_clear_message(monkeypatch, tmp_path: Path) -> None:
-    import codingagentbench.tasks.toolchains as module
-
+    module = import_module("codingagentbench.tasks.toolchains")
     monkeypatch.setattr(module, "SYSTEM_PATH", str(tmp_path))
     monkeypatch.setenv("PATH", str(tmp_path))
     toolchain.cache_clear()

@@ -115,7 +115,7 @@ def test_a_malformed_manifest_names_the_field(folder: Path, old: str, new: str, 
         (lambda rows: [{**rows[0], "expected": [1]}], "0.expected.0: Input should be a valid string"),
         (lambda rows: [{**rows[0], "kind": "maybe"}], "0.kind"),
         (lambda rows: [{**rows[0], "id": "../x"}], "0.id"),
-        (lambda rows: {"a": rows}, "valid tuple"),
+        (lambda rows: {"a": rows}, "valid array"),
         (lambda rows: [row for row in rows if row["kind"] == "pass_to_pass"], "no fail_to_pass check"),
     ],
 )
@@ -125,7 +125,9 @@ def test_malformed_checks_name_the_row(folder: Path, change, said: str) -> None:
     assert said in refused(folder) and refused(folder).startswith("tests/checks.json: ")
 
 
-@pytest.mark.parametrize("gone", ["task.toml", "instruction.md", "tests/checks.json", "environment/workdir", "solution"])
+@pytest.mark.parametrize(
+    "gone", ["task.toml", "instruction.md", "tests/checks.json", "environment/workdir", "solution"]
+)
 def test_a_missing_part_is_named(folder: Path, gone: str) -> None:
     path = folder / gone
     shutil.rmtree(path) if path.is_dir() else path.unlink()
@@ -138,7 +140,9 @@ def test_an_empty_or_absent_folder_and_a_file_are_no_tasks(tmp_path: Path) -> No
     assert "not a folder" in refused(tmp_path / "file")
 
 
-def test_links_specials_repositories_and_binary_manifests_are_refused(folder: Path, tmp_path: Path, monkeypatch) -> None:
+def test_links_specials_repositories_and_binary_manifests_are_refused(
+    folder: Path, tmp_path: Path, monkeypatch
+) -> None:
     odd = folder / "environment" / "workdir" / "odd"
     odd.symlink_to("/etc/passwd")
     assert "plain files and folders only" in refused(folder)
@@ -188,13 +192,18 @@ def test_lint_finds_what_gives_a_task_away(tmp_path: Path) -> None:
     assert any("must end with the section on declining" in problem for problem in found)
     found = lint(SAMPLE, tmp_path / "3", "instruction.md", "Find", "    if key(right[j]) < key(left[i]):\nFind")
     assert any("instruction.md: holds the solution's line" in problem for problem in found)
-    answer = max((check.expected[1] for check in task.checks if check.kind == "fail_to_pass"), key=len)
+    answer = next(check.expected[1] for check in task.checks if check.id == "sort-text-02")
     found = lint(SAMPLE, tmp_path / "4", "instruction.md", "Find", f"Find {answer}")
     assert any("holds an expected answer" in problem for problem in found)
     found = lint(SAMPLE, tmp_path / "5", "task.toml", "timeout_sec = 60.0", "timeout_sec = 61.0")
     assert [problem.split(":")[0] for problem in found] == ["tests/plan.json"]
     found = lint(SAMPLE, tmp_path / "6", "solution/files/src/sorter.py", '"""Merge', f'"""{task.canary} Merge')
     assert any("solution/files/: holds the canary" in problem for problem in found)
-    assert any(problem.startswith("tests/") for problem in lint(SAMPLE, tmp_path / "7", "task.toml", "c5b5f8a4", "c5b5f8a5"))
-    found = lint(SAMPLE, tmp_path / "8", "solution/files/src/sorter.py", "if key(right[j]) <", "if key(right[j]) >")
+    assert any(
+        problem.startswith("tests/")
+        for problem in lint(SAMPLE, tmp_path / "7", "task.toml", "c5b5f8a4", "c5b5f8a5")
+    )
+    found = lint(
+        SAMPLE, tmp_path / "8", "solution/files/src/sorter.py", "if key(right[j]) <", "if key(right[j]) >"
+    )
     assert "solution/files/: changes nothing" in found

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - one wording, one line
 """The trap's oracle: many honest wordings pass, and what only looks like a refusal does not."""
 
 from __future__ import annotations

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import tempfile
 import threading
 import time
 from concurrent.futures import ProcessPoolExecutor
@@ -13,7 +14,15 @@ from pathlib import Path
 import pytest
 
 from codingagentbench.core.errors import HarnessError
-from codingagentbench.tasks import get_task, load_task, prepare_workdir, pristine_tree, solution_edits, text_files, workdir
+from codingagentbench.tasks import (
+    get_task,
+    load_task,
+    prepare_workdir,
+    pristine_tree,
+    solution_edits,
+    text_files,
+    workdir,
+)
 
 SAMPLE = "mutations/python-comparator-swap"
 
@@ -33,7 +42,9 @@ def git(tree: Path, *words: str) -> str:
 def files(tree: Path) -> dict[str, tuple[bytes, bool]]:
     plain = (path for path in tree.rglob("*") if path.is_file())
     rows = ((path.relative_to(tree), path) for path in plain)
-    return {str(name): (path.read_bytes(), os.access(path, os.X_OK)) for name, path in rows if name.parts[0] != ".git"}
+    return {
+        str(name): (path.read_bytes(), os.access(path, os.X_OK)) for name, path in rows if name.parts[0] != ".git"
+    }
 
 
 def test_the_tree_is_the_tasks_and_the_repository_is_clean(tmp_path: Path) -> None:
@@ -51,7 +62,14 @@ def test_there_is_one_commit_and_nothing_to_mine(tmp_path: Path) -> None:
     inside = tmp_path / "work" / ".git"
     assert git(tmp_path / "work", "rev-list", "--count", "--all") == "1"
     assert git(tmp_path / "work", "for-each-ref", "--format=%(refname)") == "refs/heads/main"
-    assert {path.name for path in inside.iterdir()} <= {"HEAD", "config", "index", "objects", "refs", "packed-refs"}
+    assert {path.name for path in inside.iterdir()} <= {
+        "HEAD",
+        "config",
+        "index",
+        "objects",
+        "refs",
+        "packed-refs",
+    }
     assert sum(path.is_file() for path in inside.rglob("*")) <= 10
     assert str(Path.home()) not in (inside / "config").read_text()
 
@@ -89,15 +107,18 @@ def test_two_trees_share_nothing(tmp_path: Path) -> None:
     assert git(tmp_path / "b", "status", "--porcelain") == ""
 
 
-def test_a_tree_takes_a_few_milliseconds(tmp_path: Path) -> None:
+@pytest.mark.skipif(
+    not os.access("/dev/shm", os.W_OK), reason="no /dev/shm: a disk's speed would be measured instead"
+)
+def test_a_tree_takes_less_than_two_milliseconds_in_memory() -> None:
     task = get_task(SAMPLE)
-    prepare_workdir(task, tmp_path / "first")
-    times = []
-    for number in range(30):
-        started = time.perf_counter()
-        prepare_workdir(task, tmp_path / str(number))
-        times.append(time.perf_counter() - started)
-    assert min(times) < 0.005, f"fastest of 30: {min(times) * 1000:.1f} ms"
+    with tempfile.TemporaryDirectory(dir="/dev/shm") as folder:
+        times = []
+        for number in range(30):
+            started = time.perf_counter()
+            prepare_workdir(task, Path(folder, str(number)))
+            times.append(time.perf_counter() - started)
+    assert min(times) < 0.002, f"fastest of 30: {min(times) * 1000:.1f} ms"
 
 
 def prepare(name: str, cache: str, destination: Path) -> str:
@@ -110,18 +131,20 @@ def test_many_at_once_build_one_cache(tmp_path: Path, cache: Path) -> None:
     with ProcessPoolExecutor(4) as pool:
         jobs = [pool.submit(prepare, SAMPLE, str(cache), tmp_path / str(number)) for number in range(8)]
         assert len({job.result(timeout=60) for job in jobs}) == 1
-    assert len(list((cache / "workdirs-1").iterdir())) == 1
+    assert len(list((cache / "workdirs-2").iterdir())) == 1
 
 
 def test_many_threads_build_one_cache(tmp_path: Path, cache: Path) -> None:
     task = get_task(SAMPLE)
-    threads = [threading.Thread(target=prepare_workdir, args=(task, tmp_path / str(number))) for number in range(6)]
+    threads = [
+        threading.Thread(target=prepare_workdir, args=(task, tmp_path / str(number))) for number in range(6)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join(60)
     assert all(files(tmp_path / str(number)) == files(task.workdir) for number in range(6))
-    assert len(list((cache / "workdirs-1").iterdir())) == 1
+    assert len(list((cache / "workdirs-2").iterdir())) == 1
 
 
 @pytest.mark.parametrize("damage", ["tree/src/sorter.py", "repo/.git/HEAD", "seal"])
@@ -133,7 +156,7 @@ def test_a_damaged_cache_is_built_again(tmp_path: Path, cache: Path, damage: str
     workdir._plan.cache_clear()
     prepare_workdir(task, tmp_path / "work")
     assert files(tmp_path / "work") == files(pristine_tree(task)) == files(task.workdir)
-    assert len(list((cache / "workdirs-1").iterdir())) == 1
+    assert len(list((cache / "workdirs-2").iterdir())) == 1
 
 
 def test_a_cache_that_vanishes_is_built_again(tmp_path: Path, cache: Path) -> None:
