@@ -19,7 +19,7 @@ class _Data(BaseModel):
 
 
 class NpmInstall(_Data):
-    """An npm package, installed with `npm ci --ignore-scripts` from the lock file of the same name in `agents/locks/`."""
+    """An npm package, installed with `npm ci --ignore-scripts` from the lock in `agents/locks/<name>/`."""
 
     kind: Literal["npm"] = "npm"
     package: str

@@ -107,9 +107,7 @@ def test_two_trees_share_nothing(tmp_path: Path) -> None:
     assert git(tmp_path / "b", "status", "--porcelain") == ""
 
 
-@pytest.mark.skipif(
-    not os.access("/dev/shm", os.W_OK), reason="no /dev/shm: a disk's speed would be measured instead"
-)
+@pytest.mark.skipif(not os.access("/dev/shm", os.W_OK), reason="no /dev/shm; a disk would be measured instead")
 def test_a_tree_takes_less_than_two_milliseconds_in_memory() -> None:
     task = get_task(SAMPLE)
     with tempfile.TemporaryDirectory(dir="/dev/shm") as folder:
