@@ -13,8 +13,8 @@ def canonical_json(value: Any) -> str:
 
 
 def sha256_hex(data: bytes | str) -> str:
-    """Lower-case hex sha256 of bytes, or of a text's UTF-8."""
-    return hashlib.sha256(data.encode() if isinstance(data, str) else data).hexdigest()
+    """Lower-case hex sha256 of bytes, or of a text's UTF-8 (lone surrogates included)."""
+    return hashlib.sha256(data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data).hexdigest()
 
 
 def digest_of(value: Any) -> str:

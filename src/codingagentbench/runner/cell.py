@@ -25,6 +25,9 @@ from codingagentbench.tasks import pristine_tree
 from codingagentbench.trace import ActPhase, Tracer, act_spans, latency_stack, write_spans
 from codingagentbench.verify import Manifest, Patch, diff, find_violations, left_behind, make_patch, scan, verify
 
+_BY_PRODUCTS = ("__pycache__/", "*.pyc", ".pytest_cache/", "*.class")
+"""What running a task's own tests writes beside them: set aside as litter, like the agent's own files."""
+
 Missing = tuple[InvalidCause, str]
 """Why there is no measurement, and the detail."""
 
@@ -186,7 +189,7 @@ def _trace_act(way: _Way, done: Act, program: ActPhase, set_up: float, acted: fl
 
 def _snapshot(way: _Way, before: Manifest, home_before: Manifest) -> tuple[Changes, Patch]:
     work, home = way.scratch.work, way.scratch.home
-    changes = diff(before, scan(work, cache=before), way.parts.agent.housekeeping)
+    changes = diff(before, scan(work, cache=before), (*way.parts.agent.housekeeping, *_BY_PRODUCTS))
     left = left_behind(home_before, scan(home, cache=home_before), (".*", ".*/**"))
     patch = make_patch(pristine_tree(way.parts.task), work, changes)
     (way.staging / "changes.patch").write_text(patch.text, encoding="utf-8", errors="surrogateescape")

@@ -3,6 +3,7 @@
 import json
 import re
 import tomllib
+from pathlib import Path
 
 import pytest
 
@@ -72,3 +73,11 @@ def test_an_unknown_mode_or_placeholder_is_named():
         launch(agent, LaunchSite(**{**{f: getattr(SITE, f) for f in SITE.__slots__}, "behavior_mode": "yolo"}))
     with pytest.raises(UsageError, match="bad placeholder"):
         launch(agent.model_copy(update={"argv": ("$NOPE",)}), SITE)
+
+
+def test_the_docs_show_each_adapters_length():
+    root = Path(__file__).parents[3]
+    docs = (root / "docs" / "agents.md").read_text()
+    shown = {name: int(lines) for name, lines in re.findall(r"\| `agents/(\w+)\.py` \| (\d+) \|", docs)}
+    folder = root / "src" / "codingagentbench" / "agents"
+    assert shown == {name: len((folder / f"{name}.py").read_text().splitlines()) for name in agent_names()}
