@@ -57,7 +57,7 @@ def leaderboard(
 
     if methodology not in METHODOLOGIES:
         raise UsageError(f"unknown methodology {methodology!r}", remedy=f"known: {', '.join(METHODOLOGIES)}")
-    cells = load_summaries(out, CellFilter(sweep=sweep, task=task))
+    cells = load_summaries(out, CellFilter(sweep=sweep, task=task, planned_only=True))
     board = compute(
         cells,
         by=by.value,

@@ -26,6 +26,12 @@ from codingagentbench.store.summary import CellSummary, summarise, summarise_los
 
 _MAX_DELAY_S = 300.0
 
+_TAKEN = """
+select (select max(attempt) from cell where place = :place),
+    (select coalesce(max(a.attempt), 0) from cell c join attempt a on a.cell = c.digest where c.place = :place)
+"""
+"""The highest attempt number leased or recorded at a place."""
+
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
@@ -159,7 +165,7 @@ class Ledger(LedgerReader):
             if row is None:
                 return None
             digest, place, spec = row
-            attempt = 1 + db.execute("select max(attempt) from cell where place = ?", (place,)).fetchone()[0]
+            attempt = 1 + max(db.execute(_TAKEN, {"place": place}).fetchone())
             db.execute(
                 "update cell set state = 'leased', owner = ?, lease_until = ?, attempt = ? where digest = ?",
                 (owner, now + lease_s, attempt, digest),
@@ -263,7 +269,10 @@ class Ledger(LedgerReader):
         return len(rows)
 
     def adopt(self, spec: CellSpec, summary: CellSummary) -> bool:
-        """Enter an attempt that was run without this ledger; False when it is known already."""
+        """Enter an attempt that was run without this ledger; False when it is known already.
+
+        A lease that another process holds on the cell goes on: its attempt is recorded as well.
+        """
         digest = summary.spec_digest
         with self._writing() as db:
             if self._recorded(digest, summary.attempt):
@@ -274,8 +283,8 @@ class Ledger(LedgerReader):
                 "values (?, ?, ?, ?, ?, ?, ?, ?, 1)",
                 (start + 1, *_planned_row(spec, digest)),
             )
-            self._settle(digest, self._lease(digest), summary)
-            db.execute("update cell set attempt = max(attempt, ?) where digest = ?", (summary.attempt, digest))
+            lease = self._lease(digest)
+            self._settle(digest, lease, summary, ends_lease=lease.state != "leased")
         return True
 
     # -- inside a transaction
@@ -319,7 +328,7 @@ class Ledger(LedgerReader):
             # Owner and number stay, so that a late finish counts as long as nobody has claimed the cell.
             self._db.execute("update cell set state = 'todo' where digest = ?", (digest,))
 
-    def _settle(self, digest: str, lease: _Lease, summary: CellSummary) -> None:
+    def _settle(self, digest: str, lease: _Lease, summary: CellSummary, *, ends_lease: bool = True) -> None:
         """Enter an attempt and move its cell on. A valid attempt is never displaced by an invalid one."""
         now = self._clock()
         self._db.execute(
@@ -330,6 +339,12 @@ class Ledger(LedgerReader):
             ),
         )  # fmt: skip
         if lease.state == "done" and not summary.measured:
+            return
+        if not ends_lease:
+            self._db.execute(
+                "update cell set outcome = ?, cause = ?, shown = ? where digest = ?",
+                (summary.outcome, summary.cause, summary.attempt, digest),
+            )
             return
         tries = lease.tries + 1
         unmeasured = "missing" if tries > self._retry.retries else "todo"

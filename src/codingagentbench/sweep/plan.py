@@ -22,7 +22,7 @@ from codingagentbench.store import (
     rebuild,
     sweep_dir,
 )
-from codingagentbench.sweep.definition import SweepDefinition, SweepFile, load_sweep
+from codingagentbench.sweep.definition import SweepFile, load_sweep, parse_sweep
 from codingagentbench.sweep.expand import expand, plan_key
 
 
@@ -76,7 +76,7 @@ def preview(
         missing=missing,
         to_run=len(wanted) - done - missing,
         leaving=len(states.keys() - wanted),
-        changes=_changes(sweep_dir(results, file.sweep_id) / DEFINITION_NAME, file.definition),
+        changes=_changes(sweep_dir(results, file.sweep_id) / DEFINITION_NAME, parse_sweep(file.text, file.path)),
     )
 
 
@@ -129,7 +129,7 @@ def _freeze(folder: Path, text: str) -> None:
         ) from error
 
 
-def _changes(frozen: Path, definition: SweepDefinition) -> tuple[str, ...]:
+def _changes(frozen: Path, file: SweepFile) -> tuple[str, ...]:
     if not frozen.exists():
         return ()
     try:
@@ -139,7 +139,7 @@ def _changes(frozen: Path, definition: SweepDefinition) -> tuple[str, ...]:
     old, new = (
         {**one.sweep.model_dump(), "limits": one.limits.model_dump(exclude_unset=True)}
         | {"exclude": one.exclude, "include": one.include}
-        for one in (before, definition)
+        for one in (before, file.definition)
     )
     return tuple(_sentence(key, old[key], new[key]) for key in old if old[key] != new[key])
 

@@ -22,6 +22,7 @@ from codingagentbench.store import (
     needs_rebuild,
     rebuild,
     staging_root,
+    summarise,
 )
 from support.sweep_cells import make_record, make_spec, publish
 
@@ -172,6 +173,30 @@ def test_a_worker_that_died_leaves_an_attempt(world: World) -> None:
         assert ledger.lost("w", "killed") == 0
         (attempt,) = ledger.attempts()
         assert (attempt.outcome, attempt.cause_detail, attempt.directory) == (Outcome.INVALID, "killed", "")
+
+
+def test_adopting_an_attempt_leaves_a_running_one_its_lease(world: World) -> None:
+    with world.ledger() as ledger:
+        ledger.plan([make_spec()])
+        claim = ledger.claim("w", 60)
+        assert claim is not None
+        other = summarise(make_record(make_spec(), 7, Outcome.INVALID))
+        assert ledger.adopt(make_spec(), other)
+        assert not ledger.adopt(make_spec(), other)
+        assert [summary.attempt for summary in ledger.summaries()] == [7]
+        assert ledger.finish(claim, make_record(claim.spec, claim.attempt))
+        (summary,) = ledger.summaries()
+        assert (summary.attempt, len(ledger.attempts())) == (1, 2)
+
+
+def test_a_number_that_was_adopted_is_not_leased_again(world: World) -> None:
+    with world.ledger() as ledger:
+        ledger.plan([make_spec()])
+        ledger.adopt(make_spec(), summarise(make_record(make_spec(), 7, Outcome.INVALID)))
+        world.now += 60
+        claim = ledger.claim("w", 60)
+        assert claim is not None
+        assert claim.attempt == 8
 
 
 def test_rebuilding_gives_the_same_summaries(world: World) -> None:
