@@ -10,7 +10,7 @@ schema_app = typer.Typer(help="JSON Schemas of what cab writes.", no_args_is_hel
 
 
 @schema_app.command("record")
-def record() -> None:
+def record(json: Json = True) -> None:
     """The JSON Schema of record.json."""
     from codingagentbench.core.record import SCHEMA_VERSION, CellRecord
 
@@ -19,7 +19,7 @@ def record() -> None:
 
 
 @schema_app.command("task")
-def task() -> None:
+def task(json: Json = True) -> None:
     """The JSON Schema of a loaded task."""
     from codingagentbench.core.task import Task
 

@@ -27,8 +27,8 @@ def safe(text: str) -> str:
 
 def print_json(document: Any) -> None:
     """Print one JSON document on stdout."""
-    json.dump(document, sys.stdout, indent=2, ensure_ascii=True, default=str)
-    sys.stdout.write("\n")
+    whole = json.dumps(document, indent=2, ensure_ascii=True, default=str)
+    sys.stdout.write(f"{whole}\n")
 
 
 def console() -> Console:

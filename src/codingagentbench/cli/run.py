@@ -17,6 +17,15 @@ if TYPE_CHECKING:
 
 ADHOC = "adhoc"
 
+_REMEDIES = {
+    "endpoint_unavailable": "check the address (--endpoint, CAB_ENDPOINT) and that it is up; run it again",
+    "rate_limited": "wait, or use an endpoint with a higher limit; run it again",
+    "handshake_failed": "check the key (CAB_KEY, --key-env), the model id and the agent's API",
+    "unmetered": "files changed without a metered call: see terminal.cast",
+    "sandbox_error": "`cab doctor` checks what the sandbox needs",
+    "verifier_error": "`cab tasks validate` checks the task",
+}
+
 Tui = Annotated[str, typer.Option("--tui", "--agent", help="The agent CLI, e.g. opencode.")]
 Model = Annotated[
     str, typer.Option(help="vendor/name as the endpoint knows it, or reference/oracle and the like.")
@@ -172,6 +181,7 @@ def _run_all(specs: list[CellSpec], options: RunOptions, out: Path, as_json: boo
     for record in records:
         if record.outcome is Outcome.INVALID:
             note(f"cab: {record.cell_id}: no measurement ({record.cause}): {record.cause_detail}")
+            note(f"  what to do: {_REMEDIES.get(str(record.cause), 'run it again')}")
     raise typer.Exit(3 if any(record.outcome is Outcome.INVALID for record in records) else 0)
 
 

@@ -90,7 +90,20 @@ def status(
         raise StoreError(f"there is no sweep {sweep!r}", where=str(out), remedy="`cab sweep run FILE` makes one")
     found = sweep_status(out, sweep)
     if json:
-        print_json({**asdict(found), **_counts(found.counts)})
+        pairs = [
+            {"tui": pair.tui, "model": pair.model, "states": dict(pair.states), "solved": pair.solved}
+            for pair in found.pairs
+        ]
+        spending = asdict(found.spending)
+        print_json(
+            {
+                "sweep_id": sweep,
+                **_counts(found.counts),
+                "pairs": pairs,
+                "spending": spending,
+                "eta_s": found.eta_s,
+            }
+        )
         return
     _summary(found.counts)
     rows = [

@@ -90,7 +90,7 @@ class CellLog:
         if draft.sent_on:
             self._meter(draft)
             self._learn(draft, line)
-            cause = self.health.record(draft.verdict(), line.error or f"status {line.status}")
+            cause = self.health.record(draft.verdict(), _failure(line))
             if cause is not None:
                 self._end_cell(GatewayStop(None, *cause))
 
@@ -162,3 +162,9 @@ class CellLog:
         if self.stop is None:
             self.stop = GatewayStop(stop.limit, stop.cause, self._redactor.text(stop.detail))
             self._stopped.set()
+
+
+def _failure(line: ModelCall) -> str:
+    """How a call failed, in words; the status first when there was one."""
+    status = f"HTTP {line.status}" if line.status >= 400 else ""
+    return ": ".join(part for part in (status, line.error) if part) or f"status {line.status}"

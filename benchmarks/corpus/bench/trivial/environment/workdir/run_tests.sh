@@ -1,0 +1,2 @@
+#!/bin/sh
+grep -qx "hello, world" "${0%/*}/src/greeting.txt"
