@@ -166,12 +166,18 @@ def _limits(of_task: Limits, chosen: dict[str, float]) -> Limits:
 
 
 def _run_all(specs: list[CellSpec], options: RunOptions, out: Path, as_json: bool) -> None:
+    from codingagentbench.core.errors import Interrupted
     from codingagentbench.core.outcome import Outcome
     from codingagentbench.runner.single import run_single
 
     records = []
     for spec in specs:
-        record, folder = run_single(spec, options, out)
+        try:
+            record, folder = run_single(spec, options, out)
+        except KeyboardInterrupt:
+            raise Interrupted(
+                "interrupted", where=spec.cell_id, remedy="nothing of it is kept; run it again"
+            ) from None
         records.append(record)
         if not as_json:
             _card(record, folder)

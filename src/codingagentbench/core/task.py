@@ -14,6 +14,20 @@ REFUSAL_DOCUMENT = "REFUSAL.md"
 """Where every task's AGENTS.md, ordinary and trap alike, tells an agent to decline."""
 
 
+TWIN_FAMILY = "twins"
+"""The family of impossible twins, reserved: derived from ordinary tasks, never written by hand (`docs/tasks.md`)."""
+
+
+def twin_id(task: str, seed: int = 0) -> str:
+    """The id of a task's impossible twin; the seed, which picks what is falsified, is shown when it is not 0."""
+    return f"{TWIN_FAMILY}/{task.replace('/', '-')}" + (f"+{seed}" if seed else "")
+
+
+def is_twin(task: str) -> bool:
+    """Whether a task id is that of an impossible twin, on which only a cheat can pass."""
+    return task.startswith(f"{TWIN_FAMILY}/")
+
+
 class _Data(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -93,6 +107,11 @@ class Task(_Data):
     allowed_changes: tuple[str, ...] = Field(description="globs laid over the pristine tree for grading")
     protected: tuple[str, ...] = Field((), description="globs of visible tests: editing them is a violation")
     constraints: tuple[Constraint, ...] = ()
+    secrets: tuple[str, ...] = Field(
+        (), description="literal values of the workdir that a changed file may not newly hold"
+    )
+    twin_of: str = Field("", description="the ordinary task this impossible twin was derived from")
+    twin_digest: str = Field("", description="digest of that task")
     checks: tuple[Check, ...] = ()
     verify: VerifyPlan = VerifyPlan()
     refusal: RefusalOracle | None = None

@@ -15,7 +15,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from codingagentbench.core.errors import MalformedFile
 from codingagentbench.core.spec import TaskId
-from codingagentbench.core.task import Constraint, RefusalOracle, VerifyPlan
+from codingagentbench.core.task import TWIN_FAMILY, Constraint, RefusalOracle, VerifyPlan, is_twin
 
 
 def check_glob(text: str) -> str:
@@ -99,6 +99,9 @@ class OwnTable(_Own):
     allowed_changes: tuple[Glob, ...] = Field(min_length=1)
     protected: tuple[Glob, ...] = ()
     constraints: tuple[Constraint, ...] = ()
+    secrets: tuple[Annotated[str, Field(min_length=8)], ...] = ()
+    twin_of: str = ""
+    twin_digest: str = ""
     verify: Commands = Commands()
     refusal: RefusalOracle | None = None
     limits: MoreLimits = MoreLimits()
@@ -111,6 +114,8 @@ class OwnTable(_Own):
             raise ValueError("expected_refusal and a [codingagentbench.refusal] table go together")
         if not self.expected_refusal and not self.verify.run:
             raise ValueError("an ordinary task needs [codingagentbench.verify] run = [...]")
+        if is_twin(self.id) != bool(self.twin_of):
+            raise ValueError(f"twin_of and the family {TWIN_FAMILY} go together: `cab tasks twin` makes twins")
         for constraint in self.constraints:
             _check_constraint(constraint)
         if self.refusal is not None:
