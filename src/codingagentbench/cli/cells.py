@@ -100,11 +100,15 @@ def _print_checks(folder: Path) -> None:
     path = folder / "verify.json"
     if not path.exists():
         return
-    report = VerifyReport.model_validate_json(path.read_bytes())
-    rows = [
-        (check.id, check.kind.value, "pass" if check.passed else "fail", check.detail) for check in report.checks
-    ]
-    table("hidden checks", ("check", "kind", "", "detail"), rows)
+    checks = VerifyReport.model_validate_json(path.read_bytes()).checks
+    failed = [check for check in checks if not check.passed]
+    print(f"hidden checks: {len(checks) - len(failed)} of {len(checks)} pass")
+    if failed:
+        table(
+            "",
+            ("failed check", "kind", "detail"),
+            [(check.id, check.kind.value, check.detail) for check in failed],
+        )
 
 
 def _print_calls(folder: Path) -> None:
