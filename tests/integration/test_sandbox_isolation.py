@@ -9,7 +9,9 @@ import pytest
 from test_sandbox_kit import needs_bwrap, nothing_left, on_pty, shell
 
 from codingagentbench.core.errors import SandboxError
-from codingagentbench.core.sandbox import Bind
+from codingagentbench.core.sandbox import Bind, Command
+from codingagentbench.core.spec import Limits
+from codingagentbench.sandbox import get_sandbox
 
 pytestmark = needs_bwrap
 
@@ -148,3 +150,16 @@ async def test_a_sandbox_that_cannot_be_made_is_an_error_with_bubblewraps_words(
 async def test_a_program_cannot_pass_itself_off_as_a_failed_sandbox():
     result = await shell("echo 'bwrap: Can not find source path' >&2; exit 1")
     assert result.exit_code == 1
+
+
+async def test_hidden_folders_below_the_system_are_empty_inside() -> None:
+    """A harness installed below /usr brings its corpus along: nothing of it shows."""
+    hidden = Path("/usr/share/doc")
+    assert any(hidden.iterdir())
+    ended = await get_sandbox("local", [hidden, Path("/nowhere")]).run(
+        Command(
+            argv=("/bin/sh", "-c", f"ls -A {hidden} | wc -l; touch {hidden}/x || echo refused"), binds=(), cwd="/"
+        ),
+        Limits(),
+    )
+    assert ended.stdout.split() == [b"0", b"refused"]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
+import codingagentbench
 from codingagentbench.agents import Installation, find_installation, get_agent
 from codingagentbench.core.agent import AgentDefinition
 from codingagentbench.core.errors import UsageError
@@ -15,7 +17,7 @@ from codingagentbench.gateway.reference import ReferenceBrief, reference_upstrea
 from codingagentbench.plugins import Plugin
 from codingagentbench.runner.options import RunOptions
 from codingagentbench.sandbox import SandboxKind, get_sandbox
-from codingagentbench.tasks import Toolchain, get_task, require, solution_edits, text_files
+from codingagentbench.tasks import Toolchain, find_corpus, get_task, require, solution_edits, text_files
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +65,15 @@ def gather(spec: CellSpec, options: RunOptions) -> Parts:
         task=task,
         agent=agent,
         installation=find_installation(agent),
-        sandbox=get_sandbox(spec.sandbox),
+        sandbox=open_sandbox(spec.sandbox),
         toolchains=tuple(require(task)),
         plugins=tuple(options.plugins[reference] for reference in spec.plugin_stack),
     )
+
+
+def open_sandbox(name: str) -> SandboxKind:
+    """The sandbox kind, with the harness and every corpus out of sight."""
+    return get_sandbox(name, (*find_corpus(), Path(codingagentbench.__file__).resolve().parent))
 
 
 def make_upstream(parts: Parts, options: RunOptions) -> Upstream:

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from codingagentbench.core.evidence import VerifyReport
 from codingagentbench.core.task import CheckKind, Task
+from codingagentbench.runner.parts import open_sandbox
 from codingagentbench.runner.proof import Proof
 from codingagentbench.runner.scratch import open_scratch
 from codingagentbench.runner.site import search_path, toolchain_binds
-from codingagentbench.sandbox import get_sandbox
 from codingagentbench.tasks import pristine_tree, require, solution_edits
 from codingagentbench.verify import diff, scan, verify
 
@@ -26,7 +26,9 @@ def prove_task(task: Task, *, runs: int = 3) -> Proof:
         return proof
     proof.attempt("nothing hidden in the workdir", lambda: _leaks(task))
     proof.attempt("fails untouched", lambda: _untouched(task))
-    for run in range(1, runs + 1):
+    if task.twin_of:
+        proof.attempt("fails with the right solution", lambda: _resists(task, _apply_solution(task)))
+    for run in range(1, 1 if task.twin_of else runs + 1):
         proof.attempt(f"passes with its solution ({run} of {runs})", lambda: _solved(task))
     for name, change in _LAZY.items():
         proof.attempt(f"resists {name}", lambda change=change: _resists(task, change))  # type: ignore[misc]
@@ -42,7 +44,7 @@ def _grade(task: Task, change: Change) -> VerifyReport:
         return asyncio.run(
             verify(
                 task,
-                get_sandbox("local"),
+                open_sandbox("local"),
                 pristine=pristine_tree(task),
                 after=scratch.work,
                 changes=diff(before, scan(scratch.work)),

@@ -7,6 +7,7 @@ harnesses left. How it is done and why: `docs/decisions/0002-sandbox.md`.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Protocol
 
 from codingagentbench.core.errors import UsageError
@@ -33,14 +34,16 @@ class SandboxKind(Sandbox, Protocol):
         ...
 
 
-def get_sandbox(name: str) -> SandboxKind:
+def get_sandbox(name: str, hidden: Sequence[Path] = ()) -> SandboxKind:
     """The sandbox kind of that name. It holds no resources; one may run many commands at once.
+
+    `hidden` are host folders that must not be seen inside even where they lie below the system's own.
 
     Raises:
         UsageError: there is no such kind.
     """
     if name == "local":
-        return LocalSandbox()
+        return LocalSandbox(tuple(hidden))
     if name == "none":
         return NoSandbox()
     raise UsageError(f"there is no sandbox kind {name!r}", remedy=f"use one of: {', '.join(KINDS)}")

@@ -43,7 +43,7 @@ def version() -> str:
     return found.group() if found else "unknown"
 
 
-def options(command: Command, limits: Limits) -> list[str]:
+def options(command: Command, limits: Limits, hidden: tuple[Path, ...] = ()) -> list[str]:
     """Everything that goes through `--args`: nothing of it shows in the process's command line.
 
     `/proc` is made read-only too. bubblewrap guards only the parts that look writable to it, but run by root the
@@ -56,6 +56,7 @@ def options(command: Command, limits: Limits) -> list[str]:
         *_tmpfs(_SHM, SHM_BYTES, "1777"),
         *_scratch(command.binds, limits),
         *_binds(command.binds),
+        *_hidden(hidden),
         "--remount-ro", "/dev", "--remount-ro", "/proc", "--remount-ro", "/",
         *_environment(command),
         "--chdir", command.cwd,
@@ -97,6 +98,16 @@ def _binds(binds: tuple[Bind, ...]) -> list[str]:
         for bind in outer_first
         for option in ("--bind" if bind.writable else "--ro-bind", str(bind.source), bind.target)
     ]
+
+
+def _hidden(paths: tuple[Path, ...]) -> list[str]:
+    """Folders of the system that are covered with nothing: a corpus or a harness installed below /usr."""
+    covered = [str(path) for path in paths if _is_shown(path)]
+    return [option for path in covered for option in ("--tmpfs", path, "--remount-ro", path)]
+
+
+def _is_shown(path: Path) -> bool:
+    return path.is_dir() and any(path.is_relative_to(Path("/") / name) for name in ("usr", *_MERGED))
 
 
 def _environment(command: Command) -> list[str]:

@@ -8,6 +8,7 @@ import os
 import socket
 from collections.abc import Sequence
 from contextlib import ExitStack, suppress
+from pathlib import Path
 from typing import Any
 
 from codingagentbench.core.errors import SandboxError
@@ -27,6 +28,9 @@ class LocalSandbox:
 
     name = "local"
     sandboxed = True
+
+    def __init__(self, hidden: tuple[Path, ...] = ()) -> None:
+        self._hidden = hidden
 
     def describe(self) -> dict[str, object]:
         """Tool version and which limits are enforced by what."""
@@ -60,7 +64,7 @@ class LocalSandbox:
             SandboxError: the sandbox could not be made.
             MissingTool: bubblewrap or libseccomp is not installed.
         """
-        cell = _BubblewrapCell(command, limits)
+        cell = _BubblewrapCell(command, limits, self._hidden)
         return await supervise.supervise(
             cell, command, limits, on_listen=on_listen, on_output=on_output, stopper=stopper
         )
@@ -69,10 +73,10 @@ class LocalSandbox:
 class _BubblewrapCell(Cell):
     isolated = True
 
-    def __init__(self, command: Command, limits: Limits) -> None:
+    def __init__(self, command: Command, limits: Limits, hidden: tuple[Path, ...]) -> None:
         self._bwrap = bwrap.program()
         self._filter = seccomp.program()
-        self._options = bwrap.options(command, limits)
+        self._options = bwrap.options(command, limits, hidden)
         super().__init__()
         self._argv = command.argv
         self.tmpfs = bwrap.tmpfs_points(command.binds)
