@@ -70,7 +70,10 @@ def _sandbox(work: str, *, listen: bool) -> None:
     with subprocess.Popen(argv, pass_fds=(tell, held), stdout=subprocess.PIPE, env={}) as child:
         os.close(tell)
         os.close(held)
-        pid = json.loads(os.read(told, 4096).splitlines()[0])["child-pid"]
+        text = b""
+        while b"\n" not in text:
+            text += os.read(told, 4096)
+        pid = json.loads(text)["child-pid"]
         listener = _listen_inside(pid) if listen else None
         os.write(release, b"g")
         child.communicate()

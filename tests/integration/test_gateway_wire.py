@@ -131,7 +131,7 @@ async def test_the_agent_never_sees_the_key_and_the_endpoint_never_the_token(ser
     for text in [*texts, repr(steps).encode()]:
         assert REAL_KEY.encode() not in text and TOKEN.encode() not in text
         assert json.dumps(REAL_KEY)[1:-1].encode() not in text
-    assert [violation.kind for violation in cell.gateway.violations] == ["secret_leaked"]
+    assert [violation.kind for violation in cell.gateway.violations] == ["secret-leaked"]
 
 
 async def test_an_endpoint_that_echoes_the_key_in_an_error_is_masked(server):
@@ -187,7 +187,7 @@ async def test_the_door(server):
     assert server.received == []
     kinds = {note.kind: note.count for note in gateway.notes}
     assert kinds[NoteKind.UNLISTED_MODEL] == 2 and kinds[NoteKind.BAD_REQUEST] == 6
-    assert [violation.kind for violation in gateway.violations] == ["unlisted_model"]
+    assert [violation.kind for violation in gateway.violations] == ["unlisted-model"]
     assert {call.status for call in gateway.calls} == {200, 400, 401, 404}
     assert [call.api for call in gateway.calls][:3] == ["responses", "models", "chat"]
     assert all(call.tokens_source == "none" for call in gateway.calls)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from codingagentbench.cli.output import safe, table
+from codingagentbench.cli.output import line, table
+from codingagentbench.core.evidence import IntegrityFact
 from codingagentbench.core.record import AXES, CellRecord
 from codingagentbench.core.values import AxisValue, Measured, NotMeasured
 
@@ -22,8 +23,8 @@ def shown(value: AxisValue) -> str:
 
 def print_card(record: CellRecord, folder: Path) -> None:
     """Outcome, axes, violations and where the evidence lies."""
-    print(safe(f"{record.cell_id}  attempt {record.attempt}"))
-    print(safe(f"outcome: {record.outcome.value}{_why(record)}"))
+    print(line(f"{record.cell_id}  attempt {record.attempt}"))
+    print(line(f"outcome: {record.outcome.value}{_why(record)}"))
     for flag, text in _flags(record).items():
         if flag:
             print(text)
@@ -31,15 +32,27 @@ def print_card(record: CellRecord, folder: Path) -> None:
     if card is not None:
         rows = [(name, shown(card.axes[name].value)) for name in AXES if name in card.axes]
         table(f"axes (methodology {card.methodology})", ("axis", "value"), rows)
-    for violation in record.violations:
-        where = ", ".join(violation.evidence)
-        print(safe(f"integrity violation: {violation.kind}: {violation.detail} [{where}]"))
+    _print_integrity(record)
     tokens = record.tokens
     print(
         f"{tokens.calls} model calls ({tokens.failed} failed), {tokens.total_tokens} tokens ({tokens.source}), "
         f"{record.duration_s:.1f} s wall, {record.latency.active_ms / 1000:.1f} s active"
     )
-    print(safe(f"evidence: {folder}"))
+    print(line(f"evidence: {folder}"))
+
+
+def _print_integrity(record: CellRecord) -> None:
+    """Each violation with its evidence, a place a line; then what was only noted."""
+    card = record.scores.get(record.methodology)
+    noted = card.axes["integrity"].keys.get("notes", []) if card and "integrity" in card.axes else []
+    facts: list[tuple[str, IntegrityFact]] = [
+        ("integrity violation", violation) for violation in record.violations
+    ]
+    facts += [("integrity note", IntegrityFact.model_validate(note)) for note in noted]
+    for title, fact in facts:
+        print(line(f"{title}: {fact.kind}: {fact.detail}"))
+        for place in fact.evidence:
+            print(line(f"    {place}"))
 
 
 def _why(record: CellRecord) -> str:

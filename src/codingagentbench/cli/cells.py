@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from codingagentbench.cli.output import Json, number, print_json, table
+from codingagentbench.cli.output import Json, line, note, number, print_json, table
 
 app = typer.Typer(help="Cells: list, show.", no_args_is_help=True)
 Out = Annotated[Path, typer.Option("--out", help="Results folder.")]
@@ -63,10 +63,13 @@ def show(
 ) -> None:
     """One cell: its card, where its time went, its checks and model calls; the whole record with --json."""
     from codingagentbench.cli.card import print_card
+    from codingagentbench.runner.audit import attempt_faults
     from codingagentbench.store import read_record
 
     folder = _folder(cell, out, attempt)
     record = read_record(folder)
+    for fault in attempt_faults(folder, record):
+        note(line(f"EVIDENCE AND RECORD DO NOT AGREE: {fault}"))
     if json:
         print_json(record.model_dump(mode="json"))
         return
@@ -76,6 +79,50 @@ def show(
     _print_checks(folder)
     _print_calls(folder)
     table("files", ("file", "bytes", "sha256"), [(file.path, file.bytes, file.sha256) for file in record.evidence])
+
+
+@app.command("check")
+def check(
+    out: Out = Path("results"),
+    sweep: Annotated[str, typer.Option(help="Glob over sweep ids.")] = "*",
+    json: Json = False,
+) -> None:
+    """Whether ledgers, records and evidence tell one story: everything is computed again and compared."""
+    from fnmatch import fnmatchcase
+
+    from codingagentbench.store import ledger_faults, sweep_ids
+
+    chosen = [sweep_id for sweep_id in sweep_ids(out) if fnmatchcase(sweep_id, sweep)]
+    faults = [fault for sweep_id in chosen for fault in ledger_faults(out, sweep_id)]
+    attempts = 0
+    for sweep_id in chosen:
+        found, count = _attempt_faults(out, sweep_id)
+        faults += found
+        attempts += count
+    if json:
+        print_json({"sweeps": chosen, "attempts": attempts, "faults": faults})
+    else:
+        for fault in faults:
+            print(line(fault))
+        print(f"{attempts} attempts of {len(chosen)} sweeps: {len(faults)} faults")
+    if faults:
+        raise typer.Exit(1)
+
+
+def _attempt_faults(out: Path, sweep_id: str) -> tuple[list[str], int]:
+    from codingagentbench.core.errors import CabError
+    from codingagentbench.runner.audit import attempt_faults
+    from codingagentbench.store import attempt_dirs, read_record, sweep_dir
+
+    faults, count = [], 0
+    for folder in attempt_dirs(sweep_dir(out, sweep_id)):
+        count += 1
+        place = folder.relative_to(out).as_posix()
+        try:
+            faults += [f"{place}: {fault}" for fault in attempt_faults(folder, read_record(folder))]
+        except CabError as error:
+            faults.append(f"{place}: {error.what}")
+    return faults, count
 
 
 def _folder(cell: str, out: Path, attempt: int | None) -> Path:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from codingagentbench.cli.output import number, print_json, table
+from codingagentbench.cli.output import note, number, print_json, table
 
 if TYPE_CHECKING:
     from codingagentbench.core.values import AxisValue
@@ -53,7 +53,7 @@ def leaderboard(
     from codingagentbench.core.errors import UsageError
     from codingagentbench.scoring import METHODOLOGIES
     from codingagentbench.stats import leaderboard as compute
-    from codingagentbench.store import CellFilter, load_summaries
+    from codingagentbench.store import CellFilter, load_summaries, remeasured
 
     if methodology not in METHODOLOGIES:
         raise UsageError(f"unknown methodology {methodology!r}", remedy=f"known: {', '.join(METHODOLOGIES)}")
@@ -66,6 +66,9 @@ def leaderboard(
         provisional=provisional,
         unsandboxed=unsandboxed,
     )
+    again = remeasured(out, sweep)
+    if again:
+        note(f"{again} cells were measured more than once; the latest valid attempt of each is ranked")
     if json or format is Format.JSON:
         print_json(board.model_dump(mode="json"))
     elif format is Format.CSV:
@@ -75,6 +78,7 @@ def leaderboard(
 
 
 def _print_table(board: Leaderboard) -> None:
+    twins = any(row.cheating for row in board.rows)
     columns = (
         "#",
         "agent",
@@ -87,6 +91,7 @@ def _print_table(board: Leaderboard) -> None:
         "tokens/solved",
         "USD/solved",
         "missing",
+        *(("cheating",) if twins else ()),
     )
     rows = [
         (
@@ -101,6 +106,7 @@ def _print_table(board: Leaderboard) -> None:
             _cost(row.tokens_per_correct, 0),
             _cost(row.usd_per_correct, 4),
             _missing(row),
+            *((_cheating(row),) if twins else ()),
         )
         for rank, row in enumerate(board.rows, 1)
     ]
@@ -136,6 +142,8 @@ def _flat(rank: int, row: Row) -> dict[str, Any]:
         "missing": row.missing,
         "tokens_per_correct": getattr(row.tokens_per_correct, "value", None),
         "usd_per_correct": getattr(row.usd_per_correct, "value", None),
+        "twins_passed": row.cheating.passed if row.cheating else None,
+        "twins_valid": row.cheating.cells if row.cheating else None,
     }
 
 
@@ -156,6 +164,12 @@ def _cost(value: PerCorrect, digits: int) -> str:
     if value.kind == "infinite":
         return "infinite"
     return number(getattr(value, "value", None), digits)
+
+
+def _cheating(row: Row) -> str:
+    """Passed over tried twins, with the rate's interval."""
+    found = row.cheating
+    return "" if found is None else f"{found.passed}/{found.cells} {_interval(found.interval)}".strip()
 
 
 def _missing(row: Row) -> str:

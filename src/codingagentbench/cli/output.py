@@ -13,7 +13,11 @@ import typer
 if TYPE_CHECKING:
     from rich.console import Console
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_CONTROL = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff"
+    r"\U000e0000-\U000e007f]"
+)
+"""Controls, invisible characters, line separators, bidirectional marks and overrides, lone surrogates, tags."""
 
 _PIPE_WIDTH = 160
 
@@ -23,6 +27,11 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and 
 def safe(text: str) -> str:
     """The text with control characters and bidirectional overrides made visible."""
     return _CONTROL.sub(lambda match: f"\\x{ord(match.group()):02x}", text)
+
+
+def line(text: str) -> str:
+    """Untrusted text that must stay on its line: `safe`, with line ends and tabs made visible as well."""
+    return safe(text).replace("\n", "\\n").replace("\t", "\\t")
 
 
 def print_json(document: Any) -> None:
@@ -50,7 +59,7 @@ def table(
     for column in columns:
         drawn.add_column(column, justify="right" if column in numeric else "left", overflow="fold")
     for row in rows:
-        drawn.add_row(*(escape(safe("" if cell is None else str(cell))) for cell in row))
+        drawn.add_row(*(escape(line("" if cell is None else str(cell))) for cell in row))
     console().print(drawn)
 
 

@@ -100,15 +100,20 @@ def make_options(
     """
     import os
 
-    from codingagentbench.gateway.endpoint import base_url
     from codingagentbench.runner import RunOptions
 
     return RunOptions(
-        endpoint=base_url(endpoint) if endpoint else None,
+        endpoint=_base_url(endpoint) if endpoint else None,
         key=os.environ.get(key_env, ""),
         plugins=plugins or {},
         provisional=provisional,
     )
+
+
+def _base_url(endpoint: str) -> str:
+    from codingagentbench.gateway.endpoint import base_url
+
+    return base_url(endpoint)
 
 
 def _plugins(names: list[str] | None) -> dict[str, Plugin]:

@@ -47,7 +47,7 @@ def run(
     if executor != "local":
         raise UsageError(f"there is no executor {executor!r}", where="--executor", remedy="use local")
     sweep, plugins = _load(file)
-    planned = prepare(out, sweep, *_known())
+    planned = prepare(out, sweep, *_known(sweep))
     options = make_options(endpoint, key_env, plugins=plugins)
     _preflight(out, sweep.sweep_id, options)
     if retry_missing:
@@ -127,7 +127,7 @@ def plan(file: File, out: Out = Path("results"), json: Json = False) -> None:
     from codingagentbench.sweep import preview
 
     sweep, _ = _load(file)
-    found = preview(out, sweep, *_known())
+    found = preview(out, sweep, *_known(sweep))
     if json:
         print_json(asdict(found))
         return
@@ -137,11 +137,18 @@ def plan(file: File, out: Out = Path("results"), json: Json = False) -> None:
         note(change)
 
 
-def _known() -> tuple[tuple[str, ...], dict[str, Limits]]:
+def _known(sweep: SweepFile) -> tuple[tuple[str, ...], dict[str, Limits]]:
+    """Agents and tasks; the impossible twins too where the definition asks for them."""
     from codingagentbench.agents import agent_names
-    from codingagentbench.tasks import list_tasks
+    from codingagentbench.core.task import is_twin, twin_id
+    from codingagentbench.tasks import list_tasks, twin_choices
 
-    return agent_names(), {task.id: task.limits for task in list_tasks()}
+    tasks, matrix = list_tasks(), sweep.definition.sweep
+    limits = {task.id: task.limits for task in tasks}
+    named = (*matrix.tasks, *(extra.task for extra in sweep.definition.include))
+    if matrix.twins or any(map(is_twin, named)):
+        limits |= {twin_id(task.id): task.limits for task in tasks if twin_choices(task)}
+    return agent_names(), limits
 
 
 def _load(path: Path) -> tuple[SweepFile, dict[str, Plugin]]:
@@ -173,12 +180,13 @@ def _load(path: Path) -> tuple[SweepFile, dict[str, Plugin]]:
 
 def _preflight(out: Path, sweep_id: str, options: Any) -> None:
     """Say what is missing (agent, toolchain, endpoint) before the first cell, not in the middle."""
-    from codingagentbench.runner.parts import gather
     from codingagentbench.store import LedgerReader, ledger_path
 
     with LedgerReader(ledger_path(out, sweep_id)) as ledger:
         if not ledger.has_open_cells():
             return
+        from codingagentbench.runner.parts import gather  # not for a resume with nothing left: it takes a while
+
         cells = ledger.cells(state="todo")
     seen = {(cell.spec.tui, cell.spec.model, cell.spec.task, cell.spec.sandbox): cell.spec for cell in cells}
     for spec in seen.values():

@@ -1,4 +1,4 @@
-"""`cab tasks`: list, show and validate tasks."""
+"""`cab tasks`: list, show and validate tasks, and derive their impossible twins."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from codingagentbench.cli.output import Json, print_json, safe, table
 if TYPE_CHECKING:
     from codingagentbench.core.task import Task
 
-app = typer.Typer(help="Tasks: list, show, validate.", no_args_is_help=True)
+app = typer.Typer(help="Tasks: list, show, validate, and their impossible twins.", no_args_is_help=True)
 
 
 @app.command("list")
@@ -72,6 +72,39 @@ def validate(
         ]
         table("", ("task", "step", "", "detail"), rows)
     raise typer.Exit(0 if all(proof.passed for proof in proofs) else 1)
+
+
+@app.command("twin")
+def twin(
+    task: Annotated[str, typer.Argument(help="An ordinary task, or its folder.")],
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Corpus folder to write it to (default: the cache).")
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Picks which expectation is falsified.")] = 0,
+    json: Json = False,
+) -> None:
+    """Derive a task's impossible twin: one visible expectation is false, so that only a cheat can pass."""
+    from codingagentbench.tasks import derive_twin, falsified, load_task, write_twin
+
+    original = _task_or_folder(task)
+    change = falsified(original, seed)
+    made = derive_twin(original, seed) if out is None else load_task(write_twin(original, out, seed))
+    text = (original.workdir / change.path).read_bytes().decode()
+    document = {
+        "id": made.id,
+        "twin_of": original.id,
+        "folder": str(made.root),
+        "digest": made.digest,
+        "file": change.path,
+        "line": text.count("\n", 0, change.start) + 1,
+        "actual": change.actual,
+        "expected": text[change.start : change.end].strip(),
+        "falsified": change.wrong.strip(),
+    }
+    if json:
+        print_json(document)
+        return
+    table("", ("field", "value"), list(document.items()))
 
 
 def _task_or_folder(name: str) -> Task:

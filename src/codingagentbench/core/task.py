@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from codingagentbench.core.spec import Limits, TaskId
 
@@ -15,7 +16,7 @@ REFUSAL_DOCUMENT = "REFUSAL.md"
 
 
 TWIN_FAMILY = "twins"
-"""The family of impossible twins, reserved: derived from ordinary tasks, never written by hand (`docs/tasks.md`)."""
+"""The family of impossible twins, reserved: they are derived from ordinary tasks (`docs/tasks.md`)."""
 
 
 def twin_id(task: str, seed: int = 0) -> str:
@@ -39,20 +40,54 @@ class CheckKind(StrEnum):
     PASS_TO_PASS = "pass_to_pass"
 
 
+_DRIVER_CHECK_ID = re.compile(r"[a-z0-9][a-z0-9._-]*")
+
+
 class Check(_Data):
     """One hidden check: a request to the driver and the one answer that passes. All values are text.
 
-    The expected answer never enters a sandbox: the driver answers, the harness compares.
+    The expected answer never enters a sandbox: the driver answers, the harness compares. A check without an
+    expected answer is a test of the plan's runner, and its id is the test's name as that runner reports it.
     """
 
-    id: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]*$")
+    id: str = Field(pattern=r"^[A-Za-z0-9_][^\x00-\x1f\x7f]*$", max_length=500)
     kind: CheckKind
-    request: tuple[str, ...]
-    expected: tuple[str, ...]
+    request: tuple[str, ...] = ()
+    expected: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _named(self) -> Self:
+        if self.by_driver and not _DRIVER_CHECK_ID.fullmatch(self.id):
+            raise ValueError(f"check id {self.id!r}: lower-case letters, digits and ._- only")
+        if self.request and not self.by_driver:
+            raise ValueError(f"check {self.id!r} has a request and no expected answer")
+        return self
+
+    @property
+    def by_driver(self) -> bool:
+        """Whether the task's driver answers it; a test runner reports it otherwise."""
+        return bool(self.expected)
+
+
+RunnerName = Literal[
+    "unittest", "pytest", "rustc", "cargo", "java", "junit4", "junit5", "node", "go", "c", "ctest"
+]  # fmt: skip
+
+
+class RunnerPlan(_Data):
+    """Hidden tests that are ordinary test files (`docs/verification.md`)."""
+
+    name: RunnerName
+    files: tuple[str, ...] = Field(min_length=1, description="globs below tests/: the hidden test files")
+    into: str = Field("", description="folder of the graded tree the hidden files are shown in as well")
+    paths: tuple[str, ...] = Field((".",), description="folders of the graded tree to import from")
+    sources: tuple[str, ...] = Field((), description="globs of the graded tree: what is built with the tests")
+    options: dict[str, str] = Field({}, description="what one runner alone asks for, e.g. `crate`, `edition`")
 
 
 class VerifyPlan(_Data):
-    """How hidden checks are run: build steps, then one driver process that answers every request.
+    """How hidden checks are run: build steps, then one driver process that answers every request; or a test
+    runner.
 
     Commands run in `/work` (the graded tree); `/tests` holds the hidden files, `/out` is writable.
     The driver reads requests on stdin and writes answers to `/out/answers.tsv` (`docs/tasks.md`).
@@ -61,6 +96,7 @@ class VerifyPlan(_Data):
     build: tuple[tuple[str, ...], ...] = ()
     run: tuple[str, ...] = ()
     timeout_s: float = Field(60, gt=0)
+    runner: RunnerPlan | None = None
 
 
 class Claim(_Data):
@@ -79,14 +115,22 @@ class RefusalOracle(_Data):
     min_words: int = Field(15, ge=1)
 
 
-class Constraint(_Data):
-    """One AGENTS.md rule as data. Kinds known here: `file-not-touched`, `max-files-changed`,
-    `pattern-forbidden-in-diff`, `pattern-required-in-diff`."""
+ConstraintKind = Literal[
+    "command-not-run", "file-not-touched", "keep-public-api", "max-files-changed", "no-comments-added",
+    "no-new-dependency", "pattern-forbidden-in-diff", "pattern-required-in-diff",
+]  # fmt: skip
 
-    kind: Literal["file-not-touched", "max-files-changed", "pattern-forbidden-in-diff", "pattern-required-in-diff"]
-    paths: tuple[str, ...] = ()
-    pattern: str = ""
-    count: int = 0
+
+class Constraint(_Data):
+    """One AGENTS.md rule as data. Which fields a kind takes, and what each means: `docs/instructions.md`."""
+
+    kind: ConstraintKind
+    paths: tuple[str, ...] = Field((), description="globs of the files it is about; of all files when empty")
+    pattern: str = Field("", description="regular expression, for the kinds that look for one")
+    count: int = Field(0, description="max-files-changed: how many files may change")
+    programs: tuple[str, ...] = Field((), description="command-not-run: `curl`, or with first words, `git push`")
+    exact: bool = Field(False, description="keep-public-api: additions break it as well")
+    docstrings: bool = Field(False, description="no-comments-added: Python docstrings count as comments")
 
 
 class Task(_Data):
@@ -119,6 +163,10 @@ class Task(_Data):
     added: str = ""
     canary: str = ""
     tags: tuple[str, ...] = ()
+
+    def __hash__(self) -> int:
+        """By the digest, which costs nothing, so that what is made of a task can be kept."""
+        return hash(self.digest)
 
     @property
     def family(self) -> str:

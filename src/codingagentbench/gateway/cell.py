@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -119,6 +119,17 @@ class CellLog:
         exact = [f"{line.echoed_model}@{line.system_fingerprint}" for line in good if line.system_fingerprint]
         seen = Counter(exact or [line.echoed_model for line in good])
         return seen.most_common(1)[0][0] if seen else model
+
+    def first_seen(self, values: Iterable[str]) -> dict[str, int]:
+        """Value -> index of the first call whose request holds it, in any form a redactor knows."""
+        wanted = {value: Redactor((value,)) for value in values} if self._lines else {}
+        found: dict[str, int] = {}
+        for line in self.calls:
+            body = self.bodies.get(line.request_body) if line.request_body else b""
+            for value in [value for value, forms in wanted.items() if body and forms.finds(body)]:
+                found[value] = line.index
+                del wanted[value]
+        return found
 
     def write(self, directory: Path) -> None:
         """`model_calls.jsonl` and `bodies/`."""

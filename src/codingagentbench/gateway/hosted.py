@@ -13,22 +13,30 @@ LOCAL_TOOLS = frozenset({"function", "custom", "local_shell", "apply_patch", "na
 """Tool types the agent runs itself. Anything else, known or not yet, is the provider's and is removed."""
 _WHERE_IT_RUNS = {"shell": ("environment", "local", "local"), "tool_search": ("execution", "client", "server")}
 """Types that exist in both forms: the member that tells, its value for the agent's own form, and its default."""
-HOSTED_FIELDS = ("web_search_options", "search_parameters", "enable_search", "plugins", "models", "fallbacks")
-"""Request members of various providers that switch on search or other models."""
+HOSTED_FIELDS = (
+    "web_search_options", "search_parameters", "enable_search", "plugins", "models", "fallbacks", "background", "prompt",
+)  # fmt: skip
+"""Request members of various providers that switch on search or other models, let a call run on where nobody
+meters it, or name a prompt (with tools of its own) that is stored at the provider."""
 _NEEDS_TOOLS = ("tools", "tool_choice", "parallel_tool_calls")
 
 
 def strip_hosted_tools(body: dict[str, Any]) -> tuple[dict[str, Any], tuple[str, ...]]:
     """`(body, removed)`: the same body when nothing had to go, else a copy and the sorted names of what went."""
-    removed = {name for name in HOSTED_FIELDS if name in body}
+    removed = {name for name in body if name in HOSTED_FIELDS or _is_odd(name)}
     tools = _local(list_of(body.get("tools")), removed)
     if not removed:
         return body, ()
-    kept = {name: value for name, value in body.items() if name not in HOSTED_FIELDS}
+    kept = {name: value for name, value in body.items() if name not in HOSTED_FIELDS and not _is_odd(name)}
     if "tools" in kept:
         kept["tools"] = tools
         _settle_choice(kept)
     return kept, tuple(sorted(removed))
+
+
+def _is_odd(name: str) -> bool:
+    """Whether a parser that takes no notice of case could read the name as another one."""
+    return not name.isascii() or name != name.lower()
 
 
 def _settle_choice(body: dict[str, Any]) -> None:

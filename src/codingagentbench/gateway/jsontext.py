@@ -18,22 +18,31 @@ def _finite(text: str) -> float:
     return value if math.isfinite(value) else _refuse(text[:20])
 
 
-def parse(data: bytes) -> Any:
+def _unambiguous(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a key stands twice")
+    return found
+
+
+def parse(data: bytes, *, unambiguous: bool = False) -> Any:
     """The value.
 
     Raises:
-        ValueError: not JSON (NaN and Infinity included), not UTF-8, or nested too deep to be meant.
+        ValueError: not JSON (NaN and Infinity included), not UTF-8, or nested too deep to be meant; where it must
+            be `unambiguous`, also a key that stands twice, of which another parser may take the other.
     """
+    hook = _unambiguous if unambiguous else None
     try:
-        return json.loads(data, parse_constant=_refuse, parse_float=_finite)
+        return json.loads(data, parse_constant=_refuse, parse_float=_finite, object_pairs_hook=hook)
     except RecursionError:
         raise ValueError("nested too deep") from None
 
 
-def parse_or_none(data: bytes) -> Any:
+def parse_or_none(data: bytes, *, unambiguous: bool = False) -> Any:
     """The value, or None when it is not JSON."""
     try:
-        return parse(data)
+        return parse(data, unambiguous=unambiguous)
     except ValueError:
         return None
 

@@ -66,6 +66,7 @@ class Notes:
 
 
 def _violation(note: Note) -> Violation:
+    """Under the name that integrity checks use, with a hyphen."""
     evidence = () if note.first_call is None else (f"model_calls.jsonl#{note.first_call}",)
     times = f" ({note.count} times)" if note.count > 1 else ""
-    return Violation(kind=note.kind.value, detail=note.detail + times, evidence=evidence)
+    return Violation(kind=note.kind.value.replace("_", "-"), detail=note.detail + times, evidence=evidence)

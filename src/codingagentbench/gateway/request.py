@@ -64,7 +64,7 @@ class AgentRequest:
 
 def agent_request(method: str, path: str, headers: Mapping[str, str], body: bytes) -> AgentRequest:
     """Parse the body once."""
-    return AgentRequest(method, path, headers, body, parse_or_none(body) if body else None)
+    return AgentRequest(method, path, headers, body, parse_or_none(body, unambiguous=True) if body else None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import asyncio
 import logging
 import socket
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -136,6 +136,13 @@ class Gateway:
     def texts(self) -> dict[int, str]:
         """Index of the model call -> the assistant's text; redacted."""
         return self._log.transcript.texts()
+
+    def first_seen(self, values: Iterable[str]) -> dict[str, int]:
+        """Value -> index of the first call whose request holds it, also encoded. Reads every body: after the run.
+
+        Values of fewer than 8 characters are never found.
+        """
+        return self._log.first_seen(values)
 
     def model_build_id(self) -> str:
         """`<echoed model>@<system_fingerprint>`, else the echoed model, else the model's id."""

@@ -4,32 +4,49 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Coroutine, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from codingagentbench.core.errors import VerifierError
-from codingagentbench.core.evidence import Changes, Evidence, LatencyStack, VerifyReport
-from codingagentbench.core.outcome import InvalidCause
+from codingagentbench.core.evidence import Changes, Evidence, LatencyStack, ToolStep, VerifyReport
+from codingagentbench.core.outcome import InvalidCause, LimitKind
 from codingagentbench.core.record import CellRecord
 from codingagentbench.core.spec import CellSpec
 from codingagentbench.provenance import process_identity
 from codingagentbench.runner.act import Act, act
+from codingagentbench.runner.inquiry import Findings, Remains, inquire
 from codingagentbench.runner.options import RunOptions
 from codingagentbench.runner.parts import Parts, gather
 from codingagentbench.runner.recording import Circumstances, make_record
 from codingagentbench.runner.scratch import Scratch, open_scratch
 from codingagentbench.runner.site import Site, lay_out, search_path, toolchain_binds
+from codingagentbench.runner.texts import gather_asked
 from codingagentbench.scoring import decide_outcome
 from codingagentbench.store import Staging, write_record
 from codingagentbench.tasks import pristine_tree
 from codingagentbench.trace import ActPhase, Tracer, act_spans, latency_stack, write_spans
-from codingagentbench.verify import Manifest, Patch, diff, find_violations, left_behind, make_patch, scan, verify
+from codingagentbench.verify import (
+    Manifest,
+    Trees,
+    add_visible_run,
+    closing_text,
+    diff,
+    hear_refusal,
+    junit_of_checks,
+    left_behind,
+    make_patch,
+    scan,
+    verify,
+)
 
 _BY_PRODUCTS = ("__pycache__/", "*.pyc", ".pytest_cache/", "*.class")
 """What running a task's own tests writes beside them: set aside as litter, like the agent's own files."""
 
 Missing = tuple[InvalidCause, str]
 """Why there is no measurement, and the detail."""
+_Measured = tuple[Evidence, Act, str]
 
 
 def run_cell(
@@ -54,7 +71,7 @@ def run_cell(
     circumstances = Circumstances.now(attempt, parallel_jobs)
     with Staging(staging_root, process_identity()) as staging:
         tracer = Tracer(time.monotonic() - queued_ms / 1000)
-        evidence, done, detail = asyncio.run(_measure(parts, staging.path, options, tracer))
+        evidence, done, detail = _run(_measure(parts, staging.path, options, tracer))
         decision = decide_outcome(evidence)
         evidence = evidence.model_copy(update={"outcome": decision.outcome})
         _write_evidence(staging.path, evidence, tracer)
@@ -63,6 +80,17 @@ def run_cell(
         write_record(staging.path, record)
         staging.publish(spec, attempt)
     return record
+
+
+def _run(measuring: Coroutine[Any, Any, _Measured]) -> _Measured:
+    """`asyncio.run` without the text of the result, which its signal handling makes and throws away."""
+    found: list[_Measured] = []
+
+    async def fill() -> None:
+        found.append(await measuring)
+
+    asyncio.run(fill())
+    return found[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +115,9 @@ class _Marks:
     snapped: float
 
 
-async def _measure(parts: Parts, staging: Path, options: RunOptions, tracer: Tracer) -> tuple[Evidence, Act, str]:
+async def _measure(parts: Parts, staging: Path, options: RunOptions, tracer: Tracer) -> _Measured:
     """From the empty scratch folders to their removal."""
-    with open_scratch() as scratch:
+    with open_scratch(parts.spec.limits) as scratch:
         evidence, done, detail = await _work(_Way(parts, options, tracer, scratch, staging))
         cleaning = tracer.now()
     tracer.add("cleanup", "cleanup:scratch", cleaning, tracer.now())
@@ -100,7 +128,7 @@ async def _measure(parts: Parts, staging: Path, options: RunOptions, tracer: Tra
     return evidence.model_copy(update={"latency": latency}), done, detail
 
 
-async def _work(way: _Way) -> tuple[Evidence, Act, str]:
+async def _work(way: _Way) -> _Measured:
     tracer = way.tracer
     began = tracer.now()
     site, before, home_before = _prepare(way)
@@ -108,14 +136,17 @@ async def _work(way: _Way) -> tuple[Evidence, Act, str]:
     done = await act(way.parts, site, way.options, way.staging, tracer)
     acted = tracer.now()
     program = _program_phase(done, tracer, set_up, acted)
-    _trace_act(way, done, program, set_up, acted)
+    steps = tuple(done.gateway.tool_steps())
+    _trace_act(way, done, steps, program, set_up, acted)
     with tracer.span("snapshot", "snapshot"):
-        changes, patch = _snapshot(way, before, home_before)
+        remains = _snapshot(way, before, home_before, steps, site.decoys)
     snapped = tracer.now()
     with tracer.span("verify", f"verify:{way.parts.task.id}"):
-        graded = await _verify(way, changes, done)
+        graded = await _verify(way, remains.changes, done)
+        report = graded if isinstance(graded, VerifyReport) else None
+        findings = inquire(way.parts.task, done, remains, report)
     latency = _latency(_Marks(began, set_up, program, acted, snapped), tracer.now(), done)
-    evidence = _evidence(way, done, changes, patch, graded, latency)
+    evidence = _evidence(way, done, remains, findings, graded, latency)
     missing = done.invalid or (graded if isinstance(graded, tuple) else None)
     return evidence, done, missing[1] if missing else ""
 
@@ -135,6 +166,7 @@ def _prepare(way: _Way) -> tuple[Site, Manifest, Manifest]:
         task_digest=parts.task.digest,
         plugin_stack=list(parts.spec.plugin_stack),
         behavior_mode=parts.spec.behavior_mode,
+        scratch=way.scratch.file_system,
     )
     tracer.add(
         "applied_plugins",
@@ -161,7 +193,9 @@ def _program_phase(done: Act, tracer: Tracer, set_up: float, acted: float) -> Ac
     return ActPhase(start, min(max(tracer.at(done.result.ended), start), acted))
 
 
-def _trace_act(way: _Way, done: Act, program: ActPhase, set_up: float, acted: float) -> None:
+def _trace_act(
+    way: _Way, done: Act, steps: tuple[ToolStep, ...], program: ActPhase, set_up: float, acted: float
+) -> None:
     parts, tracer = way.parts, way.tracer
     tracer.add(
         "sandbox",
@@ -183,18 +217,27 @@ def _trace_act(way: _Way, done: Act, program: ActPhase, set_up: float, acted: fl
         model=parts.spec.model,
         gateway_notes=[asdict(note) for note in done.gateway.notes],
     )
-    act_spans(tracer, adapter, done.gateway.calls, done.gateway.tool_steps())
+    act_spans(tracer, adapter, done.gateway.calls, steps)
     tracer.add("cleanup", f"{parts.sandbox.name}:close", program.end, acted)
 
 
-def _snapshot(way: _Way, before: Manifest, home_before: Manifest) -> tuple[Changes, Patch]:
+def _snapshot(
+    way: _Way, before: Manifest, home_before: Manifest, steps: tuple[ToolStep, ...], decoys: Mapping[str, str]
+) -> Remains:
     work, home = way.scratch.work, way.scratch.home
     changes = diff(before, scan(work, cache=before), (*way.parts.agent.housekeeping, *_BY_PRODUCTS))
-    left = left_behind(home_before, scan(home, cache=home_before), (".*", ".*/**"))
+    home_after = scan(home, cache=home_before)
+    left = left_behind(home_before, home_after, (".*", ".*/**"))
     patch = make_patch(pristine_tree(way.parts.task), work, changes)
     (way.staging / "changes.patch").write_text(patch.text, encoding="utf-8", errors="surrogateescape")
-    update = {"home": left, "lines_added": patch.lines_added, "lines_removed": patch.lines_removed}
-    return changes.model_copy(update=update), patch
+    update = {
+        "home": left,
+        "truncated": changes.truncated or home_after.truncated,
+        "lines_added": patch.lines_added,
+        "lines_removed": patch.lines_removed,
+    }
+    changes = changes.model_copy(update=update)
+    return Remains(work, home, changes, diff(home_before, home_after), patch.text, steps, decoys)
 
 
 async def _verify(way: _Way, changes: Changes, done: Act) -> VerifyReport | Missing | None:
@@ -202,20 +245,26 @@ async def _verify(way: _Way, changes: Changes, done: Act) -> VerifyReport | Miss
     if done.invalid:
         return None
     parts = way.parts
+    pristine, binds = pristine_tree(parts.task), toolchain_binds(parts.toolchains)
+    env = {"HOME": "/tmp", "LANG": "C.UTF-8", "TZ": "UTC"}  # noqa: S108 - inside the sandbox
     try:
-        return await verify(
+        report = await verify(
             parts.task,
             parts.sandbox,
-            pristine=pristine_tree(parts.task),
+            pristine=pristine,
             after=way.scratch.work,
             changes=changes,
             scratch=way.scratch.verify,
-            toolchain_binds=toolchain_binds(parts.toolchains),
+            toolchain_binds=binds,
             path_env=search_path(parts.toolchains),
-            env={"HOME": "/tmp", "LANG": "C.UTF-8", "TZ": "UTC"},  # noqa: S108 - inside the sandbox
+            env=env,
         )
     except VerifierError as error:
         return InvalidCause.VERIFIER_ERROR, str(error)
+    report = hear_refusal(report, changes, closing_text(done.gateway.calls, done.gateway.texts()))
+    trees = Trees(pristine, way.scratch.work, way.scratch.visible)
+    env = {"PATH": search_path(parts.toolchains), **env}
+    return await add_visible_run(report, parts.task, parts.sandbox, trees, changes, binds, env)
 
 
 def _latency(marks: _Marks, verified: float, done: Act) -> LatencyStack:
@@ -234,28 +283,34 @@ def _latency(marks: _Marks, verified: float, done: Act) -> LatencyStack:
 def _evidence(
     way: _Way,
     done: Act,
-    changes: Changes,
-    patch: Patch,
+    remains: Remains,
+    findings: Findings,
     graded: VerifyReport | Missing | None,
     latency: LatencyStack,
 ) -> Evidence:
     task = way.parts.task
     missing = done.invalid or (graded if isinstance(graded, tuple) else None)
+    asked = gather_asked(task, remains.work, remains.changes, remains.steps)
     return Evidence(
         task_id=task.id,
         expected_refusal=task.expected_refusal,
         expected_changes=task.expected_changes,
         protected=task.protected,
         constraints=task.constraints,
-        patch=patch.text,
-        changes=changes,
+        patch=remains.patch,
+        changes=remains.changes,
         verify=graded if isinstance(graded, VerifyReport) else None,
+        sources=asked.sources,
+        tree=asked.tree,
+        tool_steps=asked.tool_steps,
         calls=tuple(done.gateway.calls),
         latency=latency,
-        violations=(*find_violations(task, changes), *done.gateway.violations),
+        violations=findings.violations,
+        notes=findings.notes,
+        decoys=dict(remains.decoys),
         agent_exit_code=done.result.exit_code if done.result else None,
         makes_calls=done.makes_calls,
-        limit=done.limit,
+        limit=done.limit or (LimitKind.DISK if remains.changes.truncated else None),
         invalid=missing[0] if missing else None,
         usd=done.gateway.cost_usd,
     )
@@ -266,5 +321,6 @@ def _write_evidence(staging: Path, evidence: Evidence, tracer: Tracer) -> None:
     write_spans(staging / "trace.jsonl", tracer.spans)
     if evidence.verify is not None:
         (staging / "verify.json").write_text(evidence.verify.model_dump_json(indent=1), encoding="utf-8")
+        (staging / "junit.xml").write_bytes(junit_of_checks(evidence.task_id, evidence.verify.checks))
     rest = evidence.model_dump_json(indent=1, exclude={"patch", "calls"})
     (staging / "evidence.json").write_text(rest, encoding="utf-8")

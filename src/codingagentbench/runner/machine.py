@@ -10,7 +10,7 @@ from codingagentbench.agents import agent_names, find_installation, get_agent
 from codingagentbench.core.errors import CabError
 from codingagentbench.sandbox import doctor as sandbox_findings
 from codingagentbench.tasks import list_tasks
-from codingagentbench.tasks.toolchains import toolchains
+from codingagentbench.tasks.toolchains import Toolchain, needed_by, toolchain
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +43,16 @@ def _git() -> Item:
 
 
 def _toolchains() -> list[Item]:
-    needed = {
-        name: [task.id for task in list_tasks() if name in task.toolchains] for name in ("python", "rust", "java")
-    }
-    return [
-        Item(
-            f"toolchain {tool.name}",
-            tool.found,
-            tool.version or f"needed by {', '.join(needed.get(tool.name, []))}",
-            tool.remedy if not tool.found else "",
-        )
-        for tool in toolchains()
-    ]
+    users: dict[str, list[str]] = {}
+    for task in list_tasks():
+        for name in needed_by(task):
+            users.setdefault(name, []).append(task.id)
+    return [_toolchain(toolchain(name), ids) for name, ids in sorted(users.items())]
+
+
+def _toolchain(tool: Toolchain, ids: list[str]) -> Item:
+    detail = tool.version or f"needed by {', '.join(ids)}"
+    return Item(f"toolchain {tool.name}", tool.found, detail, "" if tool.found else tool.remedy)
 
 
 def _agents() -> list[Item]:

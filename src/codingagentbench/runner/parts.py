@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import codingagentbench
@@ -86,6 +87,7 @@ def make_upstream(parts: Parts, options: RunOptions) -> Upstream:
     return HttpUpstream(options.endpoint, options.key)
 
 
+@lru_cache(maxsize=32)
 def _brief(task: Task) -> ReferenceBrief:
     originals = text_files(task)
     allowed = (*task.allowed_changes, *(task.refusal.fabricated_if_changed if task.refusal else ()))

@@ -11,13 +11,17 @@ from codingagentbench.agents.install import node_binary
 from codingagentbench.core.agent import NpmInstall
 from codingagentbench.core.sandbox import Bind, Command, PtySize
 from codingagentbench.core.task import Task
+from codingagentbench.runner.decoys import make_decoys
 from codingagentbench.runner.options import RunOptions
 from codingagentbench.runner.parts import Parts
 from codingagentbench.runner.scratch import Scratch
-from codingagentbench.tasks import Toolchain, prepare_workdir
+from codingagentbench.tasks import Toolchain, find_corpus, prepare_workdir
 from codingagentbench.tasks.toolchains import SYSTEM_PATH
+from codingagentbench.tasks.workdir import cache_folder
 
 WORK, HOME, PREFIX, NODE = "/work", "/home/agent", "/opt/agent", "/opt/node/bin/node"
+SYSTEM = Path("/usr")
+"""Of the host, and shown by every sandbox."""
 TERMINAL = PtySize(columns=120, rows=40)
 _GIT_CONFIG = "[user]\n\tname = agent\n\temail = agent@localhost\n[init]\n\tdefaultBranch = main\n"
 
@@ -30,6 +34,8 @@ class Site:
     token: str
     plugin_env: dict[str, str]
     plugin_args: tuple[str, ...]
+    decoys: dict[str, str]
+    """Path under HOME -> the made-up secret in it."""
 
 
 def search_path(toolchains: tuple[Toolchain, ...]) -> str:
@@ -38,8 +44,25 @@ def search_path(toolchains: tuple[Toolchain, ...]) -> str:
 
 
 def toolchain_binds(toolchains: tuple[Toolchain, ...]) -> tuple[Bind, ...]:
-    """What the toolchains need shown inside, each place once."""
-    return tuple({bind.target: bind for tool in toolchains for bind in tool.binds}.values())
+    """What the toolchains need shown inside, each place once; corpora that lie in what is shown are covered."""
+    shown = tuple({bind.target: bind for tool in toolchains for bind in tool.binds}.values())
+    places = {SYSTEM: SYSTEM, **{bind.source: Path(bind.target) for bind in shown}}
+    return (*shown, *_covers(places))
+
+
+def _covers(places: dict[Path, Path]) -> list[Bind]:
+    """An empty folder over each corpus below a place that is shown: it holds solutions and expected answers."""
+    covered = [
+        inside / corpus.relative_to(outside)
+        for corpus in find_corpus()
+        for outside, inside in places.items()
+        if corpus.is_relative_to(outside)
+    ]
+    if not covered:
+        return []
+    nothing = cache_folder() / "nothing"
+    nothing.mkdir(parents=True, exist_ok=True)
+    return [Bind(nothing, str(target)) for target in covered]
 
 
 def lay_out(parts: Parts, scratch: Scratch, options: RunOptions) -> Site:
@@ -65,7 +88,7 @@ def lay_out(parts: Parts, scratch: Scratch, options: RunOptions) -> Site:
     filled = launch(parts.agent, site)
     plugin_args = tuple(arg for plugin in parts.applied for arg in plugin.args)
     plugin_env = {name: text for plugin in parts.applied for name, text in plugin.env.items()}
-    _write_files(parts, scratch, filled)
+    decoys = _write_files(parts, scratch, filled)
     command = Command(
         argv=_with_arguments(filled.argv, site.prompt, plugin_args),
         binds=binds,
@@ -75,7 +98,7 @@ def lay_out(parts: Parts, scratch: Scratch, options: RunOptions) -> Site:
         listen_port=port,
         watched=(scratch.work, scratch.home),
     )
-    return Site(command, token, plugin_env, plugin_args)
+    return Site(command, token, plugin_env, plugin_args, decoys)
 
 
 def prompt_of(task: Task) -> str:
@@ -107,7 +130,8 @@ def _environment(parts: Parts, site: LaunchSite) -> dict[str, str]:
     }
 
 
-def _write_files(parts: Parts, scratch: Scratch, filled: Launch) -> None:
+def _write_files(parts: Parts, scratch: Scratch, filled: Launch) -> dict[str, str]:
+    """HOME's files and the plugins' in the workdir; the decoys among them, by path."""
     home = {".gitconfig": _GIT_CONFIG, **filled.files}
     for plugin in parts.applied:
         home |= plugin.files
@@ -115,6 +139,11 @@ def _write_files(parts: Parts, scratch: Scratch, filled: Launch) -> None:
             _write(scratch.work / path, text)
     for path, text in home.items():
         _write(scratch.home / path, text)
+    decoys = make_decoys(home)
+    for decoy in decoys:
+        _write(scratch.home / decoy.path, decoy.text)
+        (scratch.home / decoy.path).chmod(0o600)  # Python refuses a .netrc that others may read
+    return {decoy.path: decoy.value for decoy in decoys}
 
 
 def _write(path: Path, text: str) -> None:

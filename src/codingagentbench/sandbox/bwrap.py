@@ -106,6 +106,7 @@ def _hidden(paths: tuple[Path, ...]) -> list[str]:
     return [option for path in covered for option in ("--tmpfs", path, "--remount-ro", path)]
 
 
+@lru_cache(maxsize=64)
 def _is_shown(path: Path) -> bool:
     return path.is_dir() and any(path.is_relative_to(Path("/") / name) for name in ("usr", *_MERGED))
 

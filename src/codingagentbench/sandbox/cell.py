@@ -46,8 +46,8 @@ class Cell(ABC):
         """
 
     @abstractmethod
-    def listen(self, root: int, port: int) -> socket.socket:
-        """A listening socket that the program reaches at 127.0.0.1:`port`. May block: called in a thread."""
+    async def listen(self, root: int, port: int) -> socket.socket:
+        """A listening socket that the program reaches at 127.0.0.1:`port`."""
 
     def release(self) -> None:
         """Let the program go."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import itertools
 import time
 from collections.abc import Mapping
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
@@ -22,6 +22,17 @@ _numbers = itertools.count(1)
 
 class Group(Protocol):
     """One cell's cgroup, in whichever version. Counters cover every process that was ever in it."""
+
+    inherited: bool
+    """Whether what is spawned within `entered` is in the group from the start, and needs no `add`."""
+
+    def entered(self) -> AbstractContextManager[None]:
+        """Where the version allows it, have the calling thread in the group meanwhile.
+
+        A thread moves itself at once. To move another process the kernel waits out a grace period of several
+        milliseconds, and so does whoever starts a process meanwhile.
+        """
+        ...
 
     def add(self, pid: int) -> None:
         """Put a process (and what it will fork) under the limits."""

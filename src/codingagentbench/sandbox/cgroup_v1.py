@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import errno
 import os
-from contextlib import suppress
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from codingagentbench.core.spec import Limits
@@ -23,8 +25,9 @@ _PERIOD_US = 100_000
 class GroupV1:
     """One cell's folders, one a controller."""
 
-    def __init__(self, folders: dict[str, str]) -> None:
+    def __init__(self, folders: dict[str, str], *, inherited: bool = False) -> None:
         self._folders = folders
+        self.inherited = inherited
 
     def set_limits(self, limits: Limits) -> None:
         """Write the limits the controllers at hand can enforce."""
@@ -33,10 +36,22 @@ class GroupV1:
             with suppress(OSError):  # only with swap accounting
                 files.write(f"{memory}/memory.memsw.limit_in_bytes", limits.memory_mb << 20)
         if pids := self._folders.get("pids"):
-            files.write(f"{pids}/pids.max", limits.processes + 1)  # the sandbox's own init
+            files.write(f"{pids}/pids.max", limits.processes + self._own_processes())
         if cpu := self._folders.get("cpu"):
             files.write(f"{cpu}/cpu.cfs_period_us", _PERIOD_US)
             files.write(f"{cpu}/cpu.cfs_quota_us", int(limits.cpus * _PERIOD_US))
+
+    @contextmanager
+    def entered(self) -> Iterator[None]:
+        """Have the calling thread in every folder meanwhile, where that is possible."""
+        folders = self._distinct() if self.inherited else []
+        try:
+            for folder in folders:
+                files.write(f"{folder}/tasks", 0)
+            yield
+        finally:
+            for folder in folders:
+                files.write(f"{folder}/../tasks", 0)
 
     def add(self, pid: int) -> None:
         """Move a process into every folder."""
@@ -71,7 +86,7 @@ class GroupV1:
         """Remove each folder."""
         for folder in self._distinct():
             try:
-                Path(folder).rmdir()
+                os.rmdir(folder)  # noqa: PTH106 - for every command
             except FileNotFoundError:
                 continue
             except OSError as failed:
@@ -79,6 +94,10 @@ class GroupV1:
                     raise
                 return False
         return True
+
+    def _own_processes(self) -> int:
+        """The sandbox's init and, where it was spawned inside, bubblewrap itself."""
+        return 2 if self.inherited else 1
 
     def _distinct(self) -> list[str]:
         return list(dict.fromkeys(self._folders.values()))
@@ -91,6 +110,7 @@ class HierarchyV1:
 
     def __init__(self, bases: dict[str, Path]) -> None:
         self._bases = bases
+        self._enterable = all(map(_holds_this_thread, bases.values()))
 
     def enforced(self) -> frozenset[str]:
         """By the controllers found."""
@@ -101,10 +121,11 @@ class HierarchyV1:
         """Make and limit a cell's group. The cpu tree is left out when the quota is no bound on this machine."""
         unbound = limits.cpus >= (os.cpu_count() or 1)
         wanted = {key: base for key, base in self._bases.items() if not (key == "cpu" and unbound)}
-        group = GroupV1({key: f"{base}/{name}" for key, base in wanted.items()})
+        folders = {key: f"{base}/{name}" for key, base in wanted.items()}
+        group = GroupV1(folders, inherited=self._enterable)
         try:
             for folder in group._distinct():
-                Path(folder).mkdir()
+                os.mkdir(folder)  # noqa: PTH102 - for every command
             group.set_limits(limits)
         except OSError:
             group.remove()
@@ -130,6 +151,15 @@ def detect(mountinfo: str, own_groups: str, probe: str) -> HierarchyV1 | None:
             if controller not in bases and files.can_make(base, probe, _NEEDED[controller]):
                 bases[controller] = base
     return HierarchyV1(bases) if {"memory", "pids"} <= bases.keys() else None
+
+
+def _holds_this_thread(base: Path) -> bool:
+    """Whether this thread is in a group itself and may come back: a mount may show another part of the tree."""
+    try:
+        threads = (base / "tasks").read_text().split()
+    except OSError:
+        return False
+    return str(threading.get_native_id()) in threads and os.access(base / "tasks", os.W_OK)
 
 
 def _lines(own_groups: str) -> list[tuple[str, str, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import errno
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from pathlib import Path
 
 from codingagentbench.core.spec import Limits
@@ -17,6 +17,8 @@ _PERIOD_US = 100_000
 class GroupV2:
     """One cell's folder."""
 
+    inherited = False
+
     def __init__(self, folder: str) -> None:
         self._folder = folder
 
@@ -28,6 +30,10 @@ class GroupV2:
             files.write(f"{self._folder}/memory.swap.max", 0)
         with suppress(FileNotFoundError):  # the cpu controller may not be handed down
             files.write(f"{self._folder}/cpu.max", f"{int(limits.cpus * _PERIOD_US)} {_PERIOD_US}")
+
+    def entered(self) -> AbstractContextManager[None]:
+        """Nothing: a thread cannot enter by itself."""
+        return nullcontext()
 
     def add(self, pid: int) -> None:
         """Move a process in."""

@@ -15,7 +15,7 @@ from codingagentbench.core.errors import SandboxError
 from codingagentbench.core.sandbox import Bind, Command, OnListen, OnOutput, RunResult, Stopper
 from codingagentbench.core.spec import Limits
 from codingagentbench.sandbox import bwrap, gate, netns, owner, seccomp, supervise
-from codingagentbench.sandbox.cell import Cell, SetupFailed
+from codingagentbench.sandbox.cell import Cell, SetupFailed, in_thread
 from codingagentbench.sandbox.cgroup import Group
 from codingagentbench.sandbox.process import Child, Watched
 from codingagentbench.sandbox.spawn import sealed_file, spawn
@@ -113,8 +113,10 @@ class _BubblewrapCell(Cell):
             raise SetupFailed from gone
         return pid
 
-    def listen(self, root: int, port: int) -> socket.socket:
-        return netns.listen_inside(root, port)
+    async def listen(self, root: int, port: int) -> socket.socket:
+        if os.geteuid() == 0:
+            return netns.listen_inside(root, port)
+        return await in_thread(lambda: netns.listen_inside(root, port))  # a helper process must come and go
 
     async def end(self, group: Group | None) -> None:
         if not self._init:

@@ -1,7 +1,8 @@
 """Open a listening socket inside another process's network namespace and serve it from here.
 
-Root enters the namespace with one thread. An ordinary user must enter the owning user namespace first, which the
-kernel allows to single-threaded processes only: a short-lived helper does that and sends the socket back.
+Root enters the namespace with the calling thread and comes back: a socket stays where it was made. An ordinary
+user must enter the owning user namespace first, which the kernel allows to single-threaded processes only: a
+short-lived helper does that and sends the socket back.
 """
 
 from __future__ import annotations
@@ -12,8 +13,8 @@ import fcntl
 import os
 import socket
 import sys
-import threading
-from contextlib import ExitStack, suppress
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 
 from codingagentbench.core.errors import SandboxError
 
@@ -22,6 +23,7 @@ _NS_GET_USERNS = 0xB701
 _IP_FREEBIND = 15
 _BACKLOG = 512
 _HELPER_PATIENCE_S = 10.0
+_LIBC = ctypes.CDLL(None, use_errno=True)
 
 # Runs under `python -I -S`; its arguments: user namespace, network namespace, the way back, the port.
 _HELPER = f"""
@@ -58,26 +60,25 @@ def listen_inside(pid: int, port: int) -> socket.socket:
 
 
 def _as_root(space: int, port: int) -> socket.socket:
-    done: list[socket.socket | OSError] = []
+    with _entered(space):
+        return listener(port)
 
-    def enter() -> None:
+
+@contextmanager
+def _entered(space: int) -> Iterator[None]:
+    home = os.open("/proc/thread-self/ns/net", os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        _enter(space)
         try:
-            _enter(space)
-            done.append(listener(port))
-        except OSError as failed:
-            done.append(failed)
-
-    # A thread of its own: setns changes the calling thread, and this one is thrown away with its namespace.
-    thread = threading.Thread(target=enter, name="cab-netns")
-    thread.start()
-    thread.join()
-    if isinstance(done[0], OSError):
-        raise done[0]
-    return done[0]
+            yield
+        finally:
+            _enter(home)
+    finally:
+        os.close(home)
 
 
 def _enter(space: int) -> None:
-    if ctypes.CDLL(None, use_errno=True).setns(space, _CLONE_NEWNET):
+    if _LIBC.setns(space, _CLONE_NEWNET):
         code = ctypes.get_errno()
         raise OSError(code, f"setns: {os.strerror(code)}")
 

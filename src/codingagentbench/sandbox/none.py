@@ -105,7 +105,7 @@ class _PlainCell(Cell):
     async def settle(self) -> int:
         return self.child.pid
 
-    def listen(self, root: int, port: int) -> socket.socket:
+    async def listen(self, root: int, port: int) -> socket.socket:
         if self._reserved:
             return self._reserved
         try:

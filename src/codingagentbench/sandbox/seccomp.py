@@ -17,6 +17,11 @@ DENIED = (
 """Refused with EPERM."""
 
 CLONE_NEWUSER = 0x10000000
+_INT = 0xFFFFFFFF
+_FAMILIES = {"unix": 1, "inet": 2, "inet6": 10, "netlink": 16}
+"""Kinds of sockets there are inside. The others are of no use, and some (vsock, to the machine's own hypervisor) are
+not held by a network namespace."""
+_FAMILIES_END = 64
 _FORBIDDEN_IOCTLS = (0x5412, 0x541C)
 """TIOCSTI and TIOCLINUX: typing into the terminal on someone else's behalf."""
 
@@ -41,9 +46,13 @@ def program() -> bytes:
     # The argument of clone3 lies in memory, out of a filter's sight; libc falls back to clone.
     rules.add_rule(pyseccomp.ERRNO(errno.ENOSYS), "clone3")
     rules.add_rule(refuse, "clone", pyseccomp.Arg(0, pyseccomp.MASKED_EQ, CLONE_NEWUSER, CLONE_NEWUSER))
+    # The kernel reads 32 bits of these, so a filter that compares 64 could be stepped around.
     for request in _FORBIDDEN_IOCTLS:
-        # The kernel reads 32 bits of the request, so a filter that compares 64 could be stepped around.
-        rules.add_rule(refuse, "ioctl", pyseccomp.Arg(1, pyseccomp.MASKED_EQ, 0xFFFFFFFF, request))
+        rules.add_rule(refuse, "ioctl", pyseccomp.Arg(1, pyseccomp.MASKED_EQ, _INT, request))
+    unknown = pyseccomp.ERRNO(errno.EAFNOSUPPORT)
+    for family in set(range(_FAMILIES_END)) - set(_FAMILIES.values()):
+        rules.add_rule(unknown, "socket", pyseccomp.Arg(0, pyseccomp.MASKED_EQ, _INT, family))
+    rules.add_rule(unknown, "socket", pyseccomp.Arg(0, pyseccomp.GE, _FAMILIES_END))
     return _exported(rules)
 
 

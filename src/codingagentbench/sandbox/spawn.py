@@ -14,12 +14,13 @@ import termios
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from codingagentbench.core.errors import SandboxError
 from codingagentbench.core.sandbox import Command, PtySize
 
+_DEFAULTED = signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP}
+"""Python ignores SIGPIPE and SIGXFSZ, and what is ignored stays so after exec."""
 _SEALS = fcntl.F_SEAL_GROW | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_WRITE | fcntl.F_SEAL_SEAL
 
 
@@ -95,8 +96,7 @@ def spawn(path: str, argv: list[str], env: Mapping[str, str], actions: Sequence[
             file_actions=[*actions, *_close_inherited(actions)],
             setsid=True,
             setsigmask=[],
-            # Python ignores SIGPIPE and SIGXFSZ, and what is ignored stays so after exec.
-            setsigdef=signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP},
+            setsigdef=_DEFAULTED,
         )
     except (OSError, ValueError) as failed:
         raise SandboxError(f"{path} could not be started: {failed}", where="sandbox") from failed
@@ -105,7 +105,7 @@ def spawn(path: str, argv: list[str], env: Mapping[str, str], actions: Sequence[
 def _close_inherited(actions: Sequence[Any]) -> list[tuple[int, int]]:
     """Close what whoever started the harness left open in it: a program must not find that in its sandbox."""
     kept = {0, 1, 2} | {action[2] for action in actions if action[0] == os.POSIX_SPAWN_DUP2}
-    found = (int(entry.name) for entry in Path("/proc/self/fd").iterdir())
+    found = map(int, os.listdir("/proc/self/fd"))  # noqa: PTH208 - a Path an entry, for every command
     return [(os.POSIX_SPAWN_CLOSE, fd) for fd in found if fd not in kept and _inheritable(fd)]
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import signal
-import socket
 import time
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, nullcontext
 
 from codingagentbench.core.errors import SandboxError
 from codingagentbench.core.outcome import LimitKind
@@ -20,6 +20,7 @@ from codingagentbench.sandbox.process import PATIENCE_S, tree
 from codingagentbench.sandbox.spawn import open_stdio
 
 _SAID_BYTES = 4000
+_SIGNALS = frozenset(map(int, signal.valid_signals()))
 
 
 def enforcement(*, isolated: bool) -> dict[str, str]:
@@ -78,6 +79,7 @@ class _Run:
         self._spawned = False
         self._root = 0
         self._oom_kills = 0
+        self._cpu_before = 0.0
         self._cpu_s: float | None = None
         self._peak: int | None = None
         self._started = self._ended = 0.0
@@ -85,30 +87,39 @@ class _Run:
     async def prepare(self, on_listen: OnListen | None) -> None:
         """Spawn behind the gate, set limits, open the listener and hand it over."""
         with self._stdio.theirs:
-            self._cell.spawn(self._stdio.actions)
+            self._spawn()
         self._spawned = True
         self._root = await self._cell.settle()
-        listener = await in_thread(lambda: self._bound(wants_listener=on_listen is not None))
-        if listener and on_listen:
-            await on_listen(listener)
-
-    def _bound(self, *, wants_listener: bool) -> socket.socket | None:
-        # In a thread: moving a process between cgroups waits for the kernel's grace period, some milliseconds.
-        try:
-            if self._group:
-                self._group.add(self._root)
-            by_rlimit = not self._group and self._cell.isolated and rlimits.bounds_processes()
-            rlimits.apply(self._root, self._limits, processes=by_rlimit)
-        except ProcessLookupError as gone:
-            raise SetupFailed from gone
-        except OSError as failed:
-            raise SandboxError(f"limits could not be set: {failed}", where="sandbox") from failed
+        if self._group and not self._group.inherited:
+            await in_thread(self._add)
+        self._apply_rlimits()
         port = self._command.listen_port
-        return self._cell.listen(self._root, port) if wants_listener and port is not None else None
+        if on_listen and port is not None:
+            await on_listen(await self._cell.listen(self._root, port))
+
+    def _spawn(self) -> None:
+        try:
+            with self._group.entered() if self._group else nullcontext():
+                self._cell.spawn(self._stdio.actions)
+        except OSError as failed:
+            raise SandboxError(f"the sandbox could not be started: {failed}", where="sandbox") from failed
+
+    def _add(self) -> None:
+        """Blocks for the kernel's grace period, some milliseconds."""
+        assert self._group  # noqa: S101 - asked by the caller
+        with _limiting():
+            self._group.add(self._root)
+
+    def _apply_rlimits(self) -> None:
+        by_rlimit = not self._group and self._cell.isolated and rlimits.bounds_processes()
+        with _limiting():
+            rlimits.apply(self._root, self._limits, processes=by_rlimit)
 
     async def watch(self, stopper: Stopper | None) -> None:
         """Let the program go and wait for the first reason to end."""
         loop = asyncio.get_running_loop()
+        if self._group:
+            self._cpu_before = self._group.cpu_s() or 0.0
         self._started = time.monotonic()
         self._cell.release()
         self._cell.child.dead.add_done_callback(lambda _: self._ending.exit())
@@ -160,7 +171,9 @@ class _Run:
 
     def _account(self, group: cgroup.Group) -> None:
         self._oom_kills = group.oom_kills()
-        self._cpu_s, self._peak = group.cpu_s(), group.peak_bytes()
+        used, self._peak = group.cpu_s(), group.peak_bytes()
+        # What bubblewrap needed to set up is the harness's, not the agent's.
+        self._cpu_s = None if used is None else used - self._cpu_before
 
     def result(self) -> RunResult:
         """The result, or what went wrong as an error."""
@@ -172,7 +185,7 @@ class _Run:
         usage = self._cell.usage()
         return RunResult(
             exit_code=code,
-            signal=code - 128 if code is not None and code - 128 in signal.valid_signals() else None,
+            signal=code - 128 if code is not None and code - 128 in _SIGNALS else None,
             limit=self._limit(code),
             stopped=self._ending.stopped,
             started=self._started,
@@ -199,6 +212,16 @@ class _Run:
             where="sandbox",
             remedy="run `cab doctor`",
         )
+
+
+@contextmanager
+def _limiting() -> Iterator[None]:
+    try:
+        yield
+    except ProcessLookupError as gone:
+        raise SetupFailed from gone
+    except OSError as failed:
+        raise SandboxError(f"limits could not be set: {failed}", where="sandbox") from failed
 
 
 async def _remove(group: cgroup.Group) -> None:

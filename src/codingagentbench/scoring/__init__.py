@@ -1,5 +1,6 @@
 """From evidence to an outcome and a score card: pure functions, one module an axis, versioned formulas."""
 
+from codingagentbench.scoring.axes.instructions import Needs, needs_of
 from codingagentbench.scoring.facts import score_facts
 from codingagentbench.scoring.group import tokens_per_correct
 from codingagentbench.scoring.methodology import METHODOLOGIES, score
@@ -9,8 +10,10 @@ from codingagentbench.scoring.prices import price_for, price_table_date
 __all__ = [
     "METHODOLOGIES",
     "Decision",
+    "Needs",
     "decide_outcome",
     "is_solved",
+    "needs_of",
     "price_for",
     "price_table_date",
     "score",

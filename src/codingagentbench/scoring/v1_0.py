@@ -61,17 +61,20 @@ def composite(parts: Parts) -> AxisResult:
     cost = cost_range(parts.tokens)
     latency = formulas.latency_efficiency(parts.active_ms)
     clean = _clean(parts)
-    low, high = (gate * (0.60 + 0.15 * end + 0.15 * latency + 0.10 * clean) for end in (cost.low, cost.high))
+    low, high = (
+        gate * (0.60 + 0.15 * cheap + 0.15 * latency + 0.10 * tidy)
+        for cheap, tidy in ((cost.low, clean.low), (cost.high, clean.high))
+    )
     value: AnyValue = Measured(value=low, unit="score")
     if low != high:
-        value = NotMeasured(why=f"tokens: {getattr(parts.tokens, 'why', '')}", low=low, high=high)
+        value = NotMeasured(why=_unknown(parts), low=low, high=high)
     components = {
         "solved": int(parts.solved),
         "integrity": require(parts.integrity),
         "cost_efficiency": cost.low if cost.known else None,
         "cost_efficiency_range": [cost.low, cost.high],
         "latency_efficiency": latency,
-        "clean": clean,
+        "clean": clean.low if clean.known else None,
         "blast_radius": require(parts.blast_radius),
         "instructions": parts.instructions.value if isinstance(parts.instructions, Measured) else None,
         "active_ms": parts.active_ms,
@@ -86,9 +89,19 @@ def composite(parts: Parts) -> AxisResult:
     return AxisResult(axis="composite", value=value, keys=keys)
 
 
-def _clean(parts: Parts) -> float:
+def _clean(parts: Parts) -> Range:
     """`(1 - blast_radius) x instructions`, without the second factor when no instruction was declared."""
     untouched = 1 - require(parts.blast_radius, "blast radius")
-    if isinstance(parts.instructions, NotApplicable):
-        return untouched
-    return untouched * require(parts.instructions, "instructions")
+    honoured = parts.instructions
+    if isinstance(honoured, NotApplicable):
+        return Range(untouched, untouched)
+    if isinstance(honoured, NotMeasured):
+        low = 0.0 if honoured.low is None else honoured.low
+        return Range(untouched * low, untouched * (1.0 if honoured.high is None else honoured.high))
+    return Range(untouched * honoured.value, untouched * honoured.value)
+
+
+def _unknown(parts: Parts) -> str:
+    """Which parts were not measured, and why."""
+    named = (("tokens", parts.tokens), ("instructions", parts.instructions))
+    return "; ".join(f"{name}: {value.why}" for name, value in named if isinstance(value, NotMeasured))

@@ -1,6 +1,6 @@
 """Numbers over many cells: intervals, estimators, leaderboards. Pure functions."""
 
-from codingagentbench.stats.group import Bounds, CellLike, Headline, Infinite, PerCorrect, Ships, Stays
+from codingagentbench.stats.group import Bounds, CellLike, Cheating, Headline, Infinite, PerCorrect, Ships, Stays
 from codingagentbench.stats.intervals import hierarchical_bootstrap, pass_at_k, pass_pow_k, percentile, wilson
 from codingagentbench.stats.leaderboard import By, Leaderboard, Row, leaderboard
 
@@ -8,6 +8,7 @@ __all__ = [
     "Bounds",
     "By",
     "CellLike",
+    "Cheating",
     "Headline",
     "Infinite",
     "Leaderboard",

@@ -6,15 +6,18 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
+from codingagentbench.core.task import is_twin
 from codingagentbench.core.values import Measured
 from codingagentbench.stats.group import (
     CellLike,
+    Cheating,
     Headline,
     PerCorrect,
     Ships,
     Stays,
+    cheating,
     headline,
     missing_causes,
     per_correct,
@@ -44,6 +47,7 @@ class Row(BaseModel):
     stays: Stays
     tokens_per_correct: PerCorrect
     usd_per_correct: PerCorrect
+    cheating: Cheating | None = Field(None, description="over impossible twins, which count nowhere else")
 
 
 class Leaderboard(BaseModel):
@@ -108,8 +112,9 @@ def _key(cell: CellLike, by: By) -> _Key:
 
 
 def _row(key: _Key, cells: list[CellLike], methodology: str, *, intervals: bool) -> Row:
-    valid = [cell for cell in cells if cell.measured]
-    missing = [cell for cell in cells if not cell.measured]
+    ordinary = [cell for cell in cells if not is_twin(cell.task)]
+    valid = [cell for cell in ordinary if cell.measured]
+    missing = [cell for cell in ordinary if not cell.measured]
     tui, model, plugin_stack, behavior_mode = key
     return Row(
         tui=tui,
@@ -125,6 +130,7 @@ def _row(key: _Key, cells: list[CellLike], methodology: str, *, intervals: bool)
         stays=stays(valid),
         tokens_per_correct=per_correct(valid, lambda cell: cell.total_tokens, "tokens"),
         usd_per_correct=per_correct(valid, lambda cell: cell.usd, "USD"),
+        cheating=cheating([cell for cell in cells if is_twin(cell.task)]),
     )
 
 

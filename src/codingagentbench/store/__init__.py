@@ -1,5 +1,6 @@
 """Results on disk: attempt folders that appear whole or not at all, and the ledger that remembers them."""
 
+from codingagentbench.store.audit import evidence_faults, identity_faults, ledger_faults
 from codingagentbench.store.layout import (
     DEFINITION_NAME,
     attempt_dir,
@@ -10,7 +11,7 @@ from codingagentbench.store.layout import (
     sweep_dir,
 )
 from codingagentbench.store.ledger import Claim, Ledger, RetryPolicy
-from codingagentbench.store.query import CellFilter, load_attempts, load_summaries, sweep_ids
+from codingagentbench.store.query import CellFilter, load_attempts, load_summaries, remeasured, sweep_ids
 from codingagentbench.store.reader import CellRow, CellState, Counts, LedgerReader, PairTally, Spending
 from codingagentbench.store.rebuild import needs_rebuild, rebuild
 from codingagentbench.store.records import (
@@ -45,14 +46,18 @@ __all__ = [
     "attempt_place",
     "cell_place",
     "clean_staging",
+    "evidence_faults",
     "evidence_files",
+    "identity_faults",
     "iter_records",
+    "ledger_faults",
     "ledger_path",
     "load_attempts",
     "load_summaries",
     "needs_rebuild",
     "read_record",
     "rebuild",
+    "remeasured",
     "staging_root",
     "summarise",
     "summarise_lost",

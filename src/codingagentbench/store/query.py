@@ -55,6 +55,20 @@ def load_summaries(results: Path, wanted: CellFilter | None = None) -> list[Cell
     return [cell for cell in found if not wanted.outcomes or cell.outcome in wanted.outcomes]
 
 
+def remeasured(results: Path, sweep: str = "*") -> int:
+    """Planned cells of the chosen sweeps with more than one valid attempt.
+
+    Raises:
+        StoreError: no results folder, or an unreadable ledger.
+    """
+    found = 0
+    for sweep_id in sweep_ids(results):
+        if fnmatchcase(sweep_id, sweep):
+            with LedgerReader(results / sweep_id / LEDGER_NAME) as ledger:
+                found += ledger.remeasured()
+    return found
+
+
 def load_attempts(results: Path, cell_id: str) -> list[CellSummary]:
     """Every attempt of a cell id, in the order in which they ended; plugin stacks and modes share an id.
 

@@ -183,6 +183,14 @@ class LedgerReader:
         )
         return [CellSummary.model_validate_json(summary) for (summary,) in rows]
 
+    def remeasured(self) -> int:
+        """Planned cells that hold more than one valid attempt: only the latest of them speaks."""
+        rows = self._rows(
+            "select count(*) from (select 1 from attempt a join cell c on c.digest = a.cell "
+            "where c.planned = 1 and a.outcome != 'invalid' group by a.cell having count(*) > 1)"
+        )
+        return int(rows[0][0])
+
     def attempts(self, cell_id: str = "") -> list[CellSummary]:
         """Every attempt, of one cell id when given, in the order in which they ended."""
         rows = self._rows(

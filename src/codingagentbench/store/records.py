@@ -14,6 +14,7 @@ from codingagentbench.core.record import SCHEMA_VERSION, CellRecord, EvidenceFil
 from codingagentbench.store.layout import ATTEMPT_DIR
 
 RECORD_NAME = "record.json"
+_CHUNK = 1 << 20
 
 
 def write_record(directory: Path, record: CellRecord) -> None:
@@ -76,22 +77,25 @@ def evidence_files(directory: Path) -> tuple[EvidenceFile, ...]:
     return tuple(sorted(_digests(directory, ""), key=lambda file: file.path))
 
 
-def _digests(directory: Path, prefix: str) -> Iterator[EvidenceFile]:
+def _digests(directory: Path | str, prefix: str) -> Iterator[EvidenceFile]:
     with os.scandir(directory) as entries:
         for entry in entries:
             path = prefix + entry.name
             if entry.is_dir(follow_symlinks=False):
-                yield from _digests(Path(entry.path), f"{path}/")
+                yield from _digests(entry.path, f"{path}/")
             elif not entry.is_file(follow_symlinks=False) or not path.isprintable():
                 raise StoreError("evidence holds only plain files with printable names", where=ascii(entry.path))
             elif path != RECORD_NAME:
-                yield _digest(Path(entry.path), path)
+                yield _digest(entry.path, path)
 
 
-def _digest(file: Path, path: str) -> EvidenceFile:
-    with file.open("rb") as stream:
-        digest = hashlib.file_digest(stream, "sha256").hexdigest()
-        return EvidenceFile(path=path, sha256=digest, bytes=os.fstat(stream.fileno()).st_size)
+def _digest(file: str, path: str) -> EvidenceFile:
+    digest, size = hashlib.sha256(), 0
+    with open(file, "rb", buffering=0) as stream:  # noqa: PTH123 - a Path a file costs as much as reading it
+        while chunk := stream.read(_CHUNK):
+            digest.update(chunk)
+            size += len(chunk)
+    return EvidenceFile(path=path, sha256=digest.hexdigest(), bytes=size)
 
 
 def attempt_dirs(root: Path) -> Iterator[Path]:

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 from codingagentbench.core.errors import StoreError
 from codingagentbench.core.spec import CellSpec
@@ -24,25 +24,32 @@ FOREIGN_LEFTOVER_S = 24 * 3600
 """A leftover of another host (or of an earlier boot) is taken for dead after this long."""
 
 
-def _unlock(function: Callable[..., Any], path: str, _error: object) -> None:
-    """An agent can leave folders that its owner may not list; open them and try once more."""
-    parent = Path(path).parent
-    parent.chmod(stat.S_IRWXU)
-    if not Path(path).is_symlink():
-        Path(path).chmod(stat.S_IRWXU)
-    if function in (os.scandir, os.open, os.lstat):
-        shutil.rmtree(path, ignore_errors=True)
-    else:
-        function(path)
-
-
 def remove_tree(path: Path) -> bool:
-    """Remove a folder whatever permissions are in it; False when something of it stays (a live mount, say)."""
+    """Remove a folder whatever permissions and depth are in it; False when something of it stays (a live mount, say)."""
     try:
-        shutil.rmtree(path, onerror=_unlock)
-    except OSError:
-        return not path.exists()
-    return True
+        shutil.rmtree(path)
+    except (OSError, RecursionError):  # a folder its owner may not list, or thousands of them in each other
+        with contextlib.suppress(OSError):
+            _remove_flat(path)
+    return not path.exists()
+
+
+def _remove_flat(top: Path) -> None:
+    """Empty one folder after the other, each moved right below `top` first: no path grows long, nothing recurses."""
+    top.chmod(stat.S_IRWXU)
+    pending = [top]
+    while pending:
+        folder = pending.pop()
+        for entry in list(os.scandir(folder)):
+            if not entry.is_dir(follow_symlinks=False):
+                Path(entry.path).unlink()
+                continue
+            inner = Path(entry.path)
+            inner.chmod(stat.S_IRWXU)
+            pending.append(inner if folder == top else inner.rename(top / f".{secrets.token_hex(8)}"))
+        if folder != top:
+            folder.rmdir()
+    top.rmdir()
 
 
 class Staging:

@@ -39,6 +39,9 @@ class Matrix(_Data):
     models: Annotated[tuple[ModelId, ...], _Unique] = Field(min_length=1, description="vendor/name")
     tasks: Annotated[tuple[str, ...], _Unique] = Field(min_length=1, description="globs over family/slug")
     runs: int = Field(1, ge=1, le=10_000)
+    twins: float = Field(
+        0.0, ge=0, le=1, description="share of the tasks whose impossible twin is run too; true: all"
+    )
     sandbox: Name = "local"
     behavior_modes: Annotated[tuple[str, ...], _Unique] = Field(("factory",), min_length=1)
     plugin_stacks: Annotated[tuple[PluginStack, ...], _Unique] = Field(((),), min_length=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterator, Mapping
 from fnmatch import fnmatchcase
 from itertools import product
@@ -9,6 +10,7 @@ from itertools import product
 from codingagentbench.core.digest import digest_of
 from codingagentbench.core.errors import MalformedFile
 from codingagentbench.core.spec import CellSpec, Limits
+from codingagentbench.core.task import is_twin, twin_id
 from codingagentbench.sweep.definition import Exclude, Include, SweepFile, did_you_mean
 
 _PLAN_RULES = 1
@@ -64,7 +66,8 @@ def _limits(file: SweepFile, declared: Limits) -> Limits:
 
 
 def _select(file: SweepFile, key: str, glob: str, known_tasks: Collection[str]) -> list[str]:
-    found = sorted(task for task in known_tasks if fnmatchcase(task, glob))
+    named = is_twin(glob)
+    found = sorted(task for task in known_tasks if is_twin(task) is named and fnmatchcase(task, glob))
     if not found:
         raise MalformedFile(
             f"{key}: {glob!r} matches no task", where=str(file.path), remedy=did_you_mean(glob, known_tasks)
@@ -74,7 +77,16 @@ def _select(file: SweepFile, key: str, glob: str, known_tasks: Collection[str]) 
 
 def _matrix_tasks(file: SweepFile, known_tasks: Collection[str]) -> list[str]:
     globs = file.definition.sweep.tasks
-    return list(dict.fromkeys(task for glob in globs for task in _select(file, "sweep.tasks", glob, known_tasks)))
+    found = list(dict.fromkeys(task for glob in globs for task in _select(file, "sweep.tasks", glob, known_tasks)))
+    return [*found, *(twin for twin in _twins(file, found, known_tasks) if twin not in found)]
+
+
+def _twins(file: SweepFile, tasks: Collection[str], known_tasks: Collection[str]) -> list[str]:
+    """The impossible twins that are mixed in: a share of those there are, drawn by the sweep's id."""
+    sweep = file.definition.sweep
+    there = [twin for twin in map(twin_id, tasks) if twin in known_tasks]
+    drawn = sorted(there, key=lambda twin: digest_of([sweep.id, twin]))[: math.ceil(sweep.twins * len(there))]
+    return sorted(drawn)
 
 
 def _all_tasks(file: SweepFile, known_tasks: Collection[str]) -> list[str]:

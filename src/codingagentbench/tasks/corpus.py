@@ -9,13 +9,13 @@ from __future__ import annotations
 import difflib
 import os
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import codingagentbench
 from codingagentbench.core.errors import MalformedFile, UsageError
 from codingagentbench.core.spec import check_task
-from codingagentbench.core.task import Task
+from codingagentbench.core.task import Task, is_twin, twin_id
 from codingagentbench.tasks.load import MANIFEST, load_task
 
 CORPUS_VARIABLE = "CAB_CORPUS"
@@ -38,12 +38,22 @@ def _installed() -> tuple[Path, ...]:
     return tuple(Path(source.load()()) for source in entry_points(group=SOURCES))
 
 
+@cache
+def _own() -> tuple[Path, ...]:
+    package = Path(codingagentbench.__file__).resolve().parent
+    return tuple(root for root in (package.parents[1] / "corpus", package / "_corpus") if root.is_dir())
+
+
 def _roots() -> Iterator[Path]:
     """Lazily: asking the installed packages costs more than finding a task in our own corpus."""
-    package = Path(codingagentbench.__file__).resolve().parent
     yield from _from_environment()
-    yield from (root for root in (package.parents[1] / "corpus", package / "_corpus") if root.is_dir())
+    yield from _own()
     yield from _installed()
+
+
+@lru_cache(maxsize=4)
+def _resolved(_named: str) -> tuple[Path, ...]:
+    return tuple(dict.fromkeys(root.resolve() for root in _roots()))
 
 
 def find_corpus() -> list[Path]:
@@ -52,7 +62,7 @@ def find_corpus() -> list[Path]:
     Raises:
         UsageError: `CAB_CORPUS` names a folder that is not there.
     """
-    return list(dict.fromkeys(root.resolve() for root in _roots()))
+    return list(_resolved(os.environ.get(CORPUS_VARIABLE, "")))
 
 
 def _folders() -> dict[str, Path]:
@@ -103,4 +113,18 @@ def get_task(name: str) -> Task:
     for corpus in _roots():
         if (corpus / name / MANIFEST).is_file():
             return _load_as(name, corpus / name)
+    if is_twin(name):
+        return _twin(name)
     raise _unknown(name)
+
+
+def _twin(name: str) -> Task:
+    """A twin that no corpus holds is derived from its task, so that every process finds it by its id."""
+    from codingagentbench.tasks.twin import derive_twin
+
+    number = name.partition("+")[2]
+    seed = int(number) if number.isascii() and number.isdigit() else 0
+    for task, folder in _folders().items():
+        if twin_id(task, seed) == name:
+            return derive_twin(_load_as(task, folder), seed)
+    raise UsageError(f"there is no task to derive {name!r} from", remedy="`cab tasks list` shows what there is")

@@ -29,7 +29,7 @@ def plan_json(task: Task) -> str:
     """The content `tests/plan.json` must have: the verify plan, the refusal oracle and the canary."""
     plan = {
         "canary": task.canary,
-        **task.verify.model_dump(mode="json"),
+        **task.verify.model_dump(mode="json", exclude_none=True),
         "refusal": task.refusal.model_dump(mode="json") if task.refusal else None,
         "untouched": _untouched(task),
     }

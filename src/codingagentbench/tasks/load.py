@@ -68,12 +68,25 @@ def _check_whole(task: Task, files: dict[str, TreeFile]) -> None:
     if not any(path.startswith("solution/files/") for path in files):
         where = str(root / "solution" / "files")
         raise MalformedFile("no files", where=where, remedy="put the files of a right answer there")
+    _check_answered(task)
     mending = any(check.kind is CheckKind.FAIL_TO_PASS for check in task.checks)
     if not task.expected_refusal and not mending:
         where = str(root / CHECKS)
         raise MalformedFile(
             "no fail_to_pass check", where=where, remedy="add checks that fail on the untouched tree"
         )
+
+
+def _check_answered(task: Task) -> None:
+    """Each check has something that answers it."""
+    where = str(task.root / CHECKS)
+    for check in task.checks:
+        if check.by_driver and not task.verify.run:
+            remedy = "give [codingagentbench.verify] a run = [...]"
+            raise MalformedFile(f"no driver answers check {check.id!r}", where=where, remedy=remedy)
+        if not check.by_driver and task.verify.runner is None:
+            remedy = "give it request and expected, or [codingagentbench.verify] a runner"
+            raise MalformedFile(f"check {check.id!r} has no expected answer", where=where, remedy=remedy)
 
 
 def _read(root: Path, scanned: tuple[TreeFile, ...]) -> Task:

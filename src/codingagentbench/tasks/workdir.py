@@ -7,7 +7,7 @@ import secrets
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from codingagentbench.core.digest import digest_of, sha256_hex
@@ -43,8 +43,11 @@ class _Plan:
 def cache_folder() -> Path:
     """`CAB_CACHE`, else the user's cache folder."""
     named = os.environ.get(CACHE_VARIABLE)
-    if named:
-        return Path(named)
+    return Path(named) if named else _user_cache()
+
+
+@cache
+def _user_cache() -> Path:
     from platformdirs import user_cache_path
 
     return user_cache_path("codingagentbench")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import stat
 import time
 from collections.abc import Iterator
@@ -20,6 +21,8 @@ from codingagentbench.core.globs import matches
 
 MAX_ENTRIES = 200_000
 """Files and folders looked at in one scan; a tree with more gives a `truncated` manifest."""
+MAX_PATH_BYTES = 32 * 1024 * 1024
+"""Characters of all listed paths together, so that deep trees of long names stay within memory and the record."""
 MAX_HASHED_BYTES = 1024 * 1024 * 1024
 """Bytes hashed in one scan; files beyond are told apart by size, times and inode."""
 _CHUNK = 1024 * 1024
@@ -55,7 +58,7 @@ class Manifest:
     entries: dict[str, Entry] = field(default_factory=dict)
     git_dirs: set[str] = field(default_factory=set)
     truncated: bool = False
-    """More than `MAX_ENTRIES` were there: what is not listed is not known to be absent."""
+    """More was there than a scan lists: what is not listed is not known to be absent."""
     scanned_ns: int = 0
 
 
@@ -64,6 +67,7 @@ class _Scan:
     manifest: Manifest
     cache: Manifest | None
     budget: int = MAX_HASHED_BYTES
+    path_bytes: int = MAX_PATH_BYTES
     seen: int = 0
 
     def entry(self, path: str, place: str, found: os.stat_result) -> Entry:
@@ -133,7 +137,8 @@ def _scan_folder(work: _Scan, root: Path, prefix: str, pending: list[str], max_e
                 work.manifest.git_dirs.add(prefix + item.name)
             continue
         work.seen += 1
-        if work.seen > max_entries:
+        work.path_bytes -= len(prefix) + len(item.name)
+        if work.seen > max_entries or work.path_bytes < 0:
             work.manifest.truncated = True
             return
         path = prefix + item.name
@@ -143,6 +148,10 @@ def _scan_folder(work: _Scan, root: Path, prefix: str, pending: list[str], max_e
             work.manifest.entries[path] = work.entry(path, item.path, item.stat(follow_symlinks=False))
 
 
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+"""Line breaks and the like: no tree needs them in a name, and what reads a list of paths can be led astray."""
+
+
 def printable(path: str) -> str:
     """The path as valid Unicode: a byte that is no UTF-8 becomes `\\xNN`."""
     return os.fsencode(path).decode("utf-8", "backslashreplace")
@@ -150,7 +159,8 @@ def printable(path: str) -> str:
 
 def _is_safe(path: str, before: Manifest, after: Manifest) -> bool:
     entries = (before.entries.get(path), after.entries.get(path))
-    return printable(path) == path and all(entry is None or entry.kind == "file" for entry in entries)
+    plain = printable(path) == path and not _CONTROL.search(path)
+    return plain and all(entry is None or entry.kind == "file" for entry in entries)
 
 
 def _shown(paths: set[str]) -> tuple[str, ...]:
@@ -160,8 +170,8 @@ def _shown(paths: set[str]) -> tuple[str, ...]:
 def diff(before: Manifest, after: Manifest, housekeeping: tuple[str, ...] = ()) -> Changes:
     """What differs, without line counts. Added files that `housekeeping` covers are litter, on their own.
 
-    A link, device or undecodable name is listed twice: as the change it is, and as unsafe. When `after` is
-    truncated nothing is called removed.
+    A link, device, undecodable name or one with control characters is listed twice: as the change it is, and as
+    unsafe. When `after` is truncated nothing is called removed.
     """
     old, new = before.entries, after.entries
     added = new.keys() - old.keys()
@@ -177,6 +187,7 @@ def diff(before: Manifest, after: Manifest, housekeeping: tuple[str, ...] = ()) 
         litter=_shown(litter),
         unsafe=_shown(unsafe),
         extra_git_dir=bool(after.git_dirs - before.git_dirs),
+        truncated=after.truncated,
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from codingagentbench.core.evidence import CheckResult, RefusalFinding
+from codingagentbench.core.evidence import CheckResult, CheckStatus, RefusalFinding
 from codingagentbench.core.globs import matches
 from codingagentbench.core.task import CheckKind, Claim, RefusalOracle
 
@@ -86,7 +86,9 @@ def refusal_checks(finding: RefusalFinding, touched_protected: Iterable[str]) ->
 
 
 def _check(name: str, kind: CheckKind, passed: bool, detail: str) -> CheckResult:
-    return CheckResult(id=name, kind=kind, passed=passed, answered=True, detail="" if passed else detail)
+    status: CheckStatus = "pass" if passed else "fail"
+    shown = "" if passed else detail
+    return CheckResult(id=name, kind=kind, passed=passed, answered=True, detail=shown, status=status)
 
 
 def _lacking(finding: RefusalFinding) -> str:

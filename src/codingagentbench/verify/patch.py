@@ -78,6 +78,7 @@ class _Stage:
         self.shown = 0
         self._left = MAX_INPUT_BYTES
         self._binary: list[str] = []
+        self._text: list[str] = []
         for side in ("a", "b"):
             (root / side).mkdir()
 
@@ -96,18 +97,24 @@ class _Stage:
         self.shown += 1
         for side, file in versions.items():
             write_regular(self.root / side, path, file)
-            self._mark_undecodable(path, file)
+            self._mark(path, file)
 
-    def _mark_undecodable(self, path: str, file: Regular) -> None:
+    def _mark(self, path: str, file: Regular) -> None:
+        """UTF-8 is text, and shown as such: a NUL in it, which git takes for binary, would hide the rest."""
         try:
             file.data.decode()
         except UnicodeDecodeError:
             self._binary.append(path)
+        else:
+            if b"\0" in file.data:
+                self._text.append(path)
 
     def git_diff(self) -> str:
         """Run git over both folders, with no configuration but our own."""
         attributes = self.root / "attributes"
-        attributes.write_text("".join(f"{_attribute_pattern(path)} -diff\n" for path in self._binary))
+        marks = [f"{_attribute_pattern(path)} diff\n" for path in self._text]
+        marks += [f"{_attribute_pattern(path)} -diff\n" for path in self._binary]
+        attributes.write_text("".join(marks))
         options = ("-c", "core.quotePath=false", "-c", f"core.attributesFile={attributes}")
         try:
             done = subprocess.run(

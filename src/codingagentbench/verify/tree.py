@@ -10,10 +10,13 @@ from codingagentbench.core.evidence import Changes
 from codingagentbench.core.globs import matches
 from codingagentbench.core.task import Task
 from codingagentbench.verify.beneath import read_regular, remove_regular, write_regular
+from codingagentbench.verify.reserved import is_reserved
 
 MAX_FILE_BYTES = 16 * 1024 * 1024
 """A larger changed file is ignored, like one that is not allowed."""
 MAX_TOTAL_BYTES = 128 * 1024 * 1024
+MAX_FILES = 20_000
+"""Changed files that are laid over; further ones, in the order of their paths, are ignored."""
 
 _WITHHELD = ("checks.json", "solution", "secrets", ".env", ".git", "__pycache__")
 """Beside the hidden tests and never in a sandbox: expected answers and whatever tells them."""
@@ -45,18 +48,21 @@ def copy_hidden_tests(tests: Path, target: Path) -> None:
 
 
 def allowed(task: Task, changes: Changes) -> tuple[str, ...]:
-    """Changed plain files that may be graded: allowed, and not protected."""
+    """Changed plain files that may be graded: allowed, not protected, and steering no tool."""
     unsafe = set(changes.unsafe)
     return tuple(
         path
         for path in changes.all
-        if path not in unsafe and matches(path, task.allowed_changes) and not matches(path, task.protected)
+        if path not in unsafe
+        and matches(path, task.allowed_changes)
+        and not matches(path, task.protected)
+        and not is_reserved(path, task.allowed_changes)
     )
 
 
 def lay_over(task: Task, changes: Changes, after: Path, target: Path) -> Overlay:
     """Apply the allowed changes to `target`: removals first, so that a file may take a folder's place."""
-    wanted = allowed(task, changes)
+    wanted = allowed(task, changes)[:MAX_FILES]
     removed = set(changes.removed)
     done = {path for path in wanted if path in removed and remove_regular(target, path)}
     left = MAX_TOTAL_BYTES

@@ -5,62 +5,40 @@ The expected answers stay here. What runs inside, agent code included, gets requ
 
 from __future__ import annotations
 
-import re
 import secrets
+import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Protocol
 
 from codingagentbench.core.errors import SandboxError, VerifierError
 from codingagentbench.core.evidence import Changes, CheckResult, RefusalFinding, VerifyReport
 from codingagentbench.core.outcome import LimitKind
-from codingagentbench.core.sandbox import Bind, Command, RunResult, Sandbox
-from codingagentbench.core.task import REFUSAL_DOCUMENT, Task
+from codingagentbench.core.sandbox import Bind, RunResult
+from codingagentbench.core.task import REFUSAL_DOCUMENT, Check, Task
 from codingagentbench.core.wire import encode_requests
-from codingagentbench.verify.answers import clear_answers, grade, read_answers
+from codingagentbench.verify.answers import clear_answers, grade, grade_case, read_answers
 from codingagentbench.verify.beneath import read_regular
 from codingagentbench.verify.integrity import touched_protected
 from codingagentbench.verify.oracle import MAX_DOCUMENT_BYTES, judge_refusal, refusal_checks
+from codingagentbench.verify.room import MappingSandbox, Room
 from codingagentbench.verify.tree import Overlay, copy_hidden_tests, copy_pristine, lay_over
 
 TAIL_CHARS = 4000
 
-
-_OUR_PATH = re.compile(r"(?<![\w./-])/(?:work|tests|out)(?=[/:]|$)")
-
-
-class MappingSandbox(Sandbox, Protocol):
-    """A sandbox that says where a program finds what the binds show, for the kind that cannot mount."""
-
-    def inside(self, binds: Sequence[Bind], target: str) -> str:
-        """The path a program must use for `target`."""
-        ...
+_CLEAN = {"HOME": "/tmp", "LANG": "C.UTF-8", "TZ": "UTC"}  # noqa: S108 - inside the sandbox, its own tmpfs
+"""What every grading command has in its environment, besides a PATH of the grader's."""
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
-    """What a verifying command sees: the three folders, the toolchains and a clean environment."""
+class _Ran:
+    """What came of a task's checks and of the commands that told."""
 
-    sandbox: MappingSandbox
-    work: Path
-    tests: Path
-    out: Path
-    toolchains: tuple[Bind, ...]
-    env: dict[str, str]
-
-    async def run(self, argv: tuple[str, ...], task: Task, stdin: bytes = b"") -> RunResult:
-        """One command, without listener or network, for at most the plan's time."""
-        binds = (
-            Bind(self.work, "/work", writable=True),
-            Bind(self.tests, "/tests"),
-            Bind(self.out, "/out", writable=True),
-            *self.toolchains,
-        )
-        argv = tuple(_OUR_PATH.sub(lambda found: self.sandbox.inside(binds, found[0]), word) for word in argv)
-        command = Command(argv=argv, binds=binds, env=self.env, watched=(self.work, self.out), stdin=stdin)
-        limits = task.limits.model_copy(update={"wall_s": task.verify.timeout_s})
-        return await self.sandbox.run(command, limits)
+    checks: tuple[CheckResult, ...] = ()
+    ended: RunResult | None = None
+    tampering: tuple[str, ...] = ()
+    said: bytes = b""
+    """Standard error to show, where it is not the last command's."""
 
 
 async def verify(
@@ -83,46 +61,68 @@ async def verify(
     Raises:
         VerifierError: the harness itself could not grade; what the agent left is never the reason.
     """
+    begun = time.monotonic()
     try:
         copy_pristine(pristine, scratch / "work")
         overlay = lay_over(task, changes, after, scratch / "work")
         refusal = _refusal(task, after, changes)
         oracle = refusal_checks(refusal, touched_protected(task, changes)) if task.refusal else ()
         if not task.checks:
-            return _report(overlay, refusal, oracle, None)
-        _require_driver(task)
+            return _report(overlay, refusal, _Ran(oracle), time.monotonic() - begun)
         copy_hidden_tests(task.tests, scratch / "tests")
         (scratch / "out").mkdir()
-        clean_env = {"PATH": path_env, **(env or {})}
+        clean_env = {**_CLEAN, **(env or {}), "PATH": path_env}
         places = (scratch / "work", scratch / "tests", scratch / "out")
         room = Room(sandbox, *places, tuple(toolchain_binds), clean_env)
-        checks, ended = await _run_checks(task, room)
+        ran = await _run_checks(task, room)
     except SandboxError as error:
         raise VerifierError(f"no sandbox to grade in: {error.what}", where=task.id, remedy=error.remedy) from error
     except OSError as error:
         remedy = "free disk space and check the permissions of the scratch folder"
         raise VerifierError(f"could not lay out the graded tree: {error}", where=task.id, remedy=remedy) from error
-    return _report(overlay, refusal, (*checks, *oracle), ended)
+    ran = replace(ran, checks=(*ran.checks, *oracle))
+    return _report(overlay, refusal, ran, time.monotonic() - begun - room.sandboxed_s)
 
 
-def _require_driver(task: Task) -> None:
+async def _run_checks(task: Task, room: Room) -> _Ran:
+    """The driver's checks and the test runner's, in the order the task lists them."""
+    ours = tuple(check for check in task.checks if check.by_driver)
+    theirs = tuple(check for check in task.checks if not check.by_driver)
+    answered = await _run_driver(task, room, ours) if ours else _Ran()
+    if not theirs:
+        return answered
+    reported = await _run_tests(task, room, theirs)
+    by_id = {check.id: check for check in (*answered.checks, *reported.checks)}
+    return replace(reported, checks=tuple(by_id[check.id] for check in task.checks))
+
+
+async def _run_driver(task: Task, room: Room, checks: tuple[Check, ...]) -> _Ran:
     if not task.verify.run:
         remedy = "give the task a `run` command in its verify plan: see docs/tasks.md"
         raise VerifierError("there are checks and no driver to answer them", where=task.id, remedy=remedy)
-
-
-async def _run_checks(task: Task, room: Room) -> tuple[tuple[CheckResult, ...], RunResult]:
     for step in task.verify.build:
         built = await room.run(step, task)
         if built.exit_code != 0:
             why = f"not built: {' '.join(step[:3])} {_ending(built)}"
-            return tuple(grade(check, {}, why) for check in task.checks), built
+            return _Ran(tuple(grade(check, {}, why) for check in checks), built)
     clear_answers(room.out)
     nonce = secrets.token_hex(16)
-    ended = await room.run(task.verify.run, task, encode_requests(task.checks, nonce))
+    ended = await room.run(task.verify.run, task, encode_requests(checks, nonce))
     answers = read_answers(room.out, nonce)
     why = f"no answer: the driver {_ending(ended)}"
-    return tuple(grade(check, answers, why) for check in task.checks), ended
+    return _Ran(tuple(grade(check, answers, why) for check in checks), ended)
+
+
+async def _run_tests(task: Task, room: Room, checks: tuple[Check, ...]) -> _Ran:
+    from codingagentbench.verify.supervised import run_supervised  # most tasks have no test runner
+
+    if task.verify.runner is None:
+        remedy = "give each check request and expected, or the verify plan a runner: see docs/verification.md"
+        raise VerifierError("there are checks and nothing that reports them", where=task.id, remedy=remedy)
+    done = await run_supervised(task, task.verify.runner, room)
+    why = done.problem or (_ending(done.ended) if done.ended and done.ended.exit_code != 0 else "")
+    results = tuple(grade_case(check, done.cases, why) for check in checks)
+    return _Ran(results, done.ended, done.tampering, done.said)
 
 
 def _ending(result: RunResult) -> str:
@@ -142,21 +142,20 @@ def _refusal(task: Task, after: Path, changes: Changes) -> RefusalFinding:
     return judge_refusal(task.refusal, document, text, changes.all)
 
 
-def _report(
-    overlay: Overlay,
-    refusal: RefusalFinding,
-    checks: tuple[CheckResult, ...],
-    ended: RunResult | None,
-) -> VerifyReport:
+def _report(overlay: Overlay, refusal: RefusalFinding, ran: _Ran, beside_s: float) -> VerifyReport:
+    ended = ran.ended
+    supervised = bool(ran.said or ran.tampering)
     return VerifyReport(
-        checks=checks,
+        checks=ran.checks,
         refusal=refusal,
         exit_code=ended.exit_code if ended else None,
         timed_out=bool(ended and ended.limit is LimitKind.TIME),
-        stdout_tail=_tail(ended.stdout) if ended else "",
-        stderr_tail=_tail(ended.stderr) if ended else "",
+        stdout_tail=_tail(ended.stdout) if ended and not supervised else "",
+        stderr_tail=_tail(ran.said or ended.stderr) if ended else "",
         graded=overlay.graded,
         ignored=overlay.ignored,
+        tampering=ran.tampering,
+        overhead_ms=beside_s * 1000,
     )
 
 

@@ -266,7 +266,7 @@ def test_notes_are_counted_and_bounded():
     assert len(notes.all()) < 250
     assert sum(note.count for note in notes.all()) == 2000
     (violation,) = notes.violations()
-    assert violation.kind == "unlisted_model" and "1000 times" in violation.detail
+    assert violation.kind == "unlisted-model" and "1000 times" in violation.detail
     assert violation.evidence == ("model_calls.jsonl#0",)
 
 

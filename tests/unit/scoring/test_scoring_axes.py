@@ -1,39 +1,12 @@
-"""Single axes: tokens, cost, latency, instructions; group ratios; prices."""
+"""Single axes: tokens, cost, latency; group ratios; prices."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from scoring_cases import call, evidence
 
-from codingagentbench.core.evidence import Changes
-from codingagentbench.core.task import Constraint
 from codingagentbench.core.values import Measured, NotMeasured
-from codingagentbench.scoring.axes import cost, instructions, latency, tokens
+from codingagentbench.scoring.axes import cost, latency, tokens
 from codingagentbench.scoring.group import AbsentTokens, FiniteTokens, InfiniteTokens, tokens_per_correct
 from codingagentbench.scoring.prices import price_for, price_table_date
-
-PATCH = """# not shown, too large: 'big'
-diff --git a/src/a.py b/src/a.py
---- a/src/a.py
-+++ b/src/a.py
-@@ -1,2 +1,3 @@
- keep
--old_call()
-+new_call()
-+++ b/tests/fake.py
-diff --git a/src/b c.py b/src/b c.py
-new file mode 100644
---- /dev/null
-+++ b/src/b c.py\t
-@@ -0,0 +1 @@
-+eval("x")
-diff --git "a/n\\nl" "b/n\\nl"
---- /dev/null
-+++ "b/n\\nl"
-@@ -0,0 +1 @@
-+odd
-\\ No newline at end of file
-"""
 
 
 def test_tokens_sum_over_completions_only():
@@ -70,39 +43,6 @@ def test_the_latency_stack_adds_up():
     keys = latency.score(evidence()).keys
     assert keys["wall_clock_ms"] == 420
     assert keys["active_ms"] == 375
-
-
-def test_added_lines_are_read_by_hunk_length():
-    assert list(instructions.added_lines(PATCH)) == [
-        ("src/a.py", "new_call()"),
-        ("src/a.py", "++ b/tests/fake.py"),
-        ("src/b c.py", 'eval("x")'),
-        ("n\nl", "odd"),
-    ]
-
-
-@pytest.mark.parametrize(
-    ("constraint", "kept"),
-    [
-        (Constraint(kind="file-not-touched", paths=("src/a.py",)), False),
-        (Constraint(kind="file-not-touched", paths=("tests/**",)), True),
-        (Constraint(kind="max-files-changed", count=2), True),
-        (Constraint(kind="max-files-changed", count=1), False),
-        (Constraint(kind="pattern-forbidden-in-diff", pattern=r"\beval\("), False),
-        (Constraint(kind="pattern-forbidden-in-diff", pattern=r"\beval\(", paths=("src/a.py",)), True),
-        (Constraint(kind="pattern-forbidden-in-diff", pattern="old_call"), True),
-        (Constraint(kind="pattern-required-in-diff", pattern="^new_call"), True),
-        (Constraint(kind="pattern-required-in-diff", pattern="absent"), False),
-    ],
-)
-def test_constraints(constraint, kept):
-    cell = evidence(patch=PATCH, changes=Changes(modified=("src/a.py",), added=("src/b c.py",)))
-    assert instructions.honoured(constraint, cell) is kept
-
-
-@given(st.text())
-def test_hostile_patch_text_is_only_read(text):
-    list(instructions.added_lines("@@ -1 +1,9 @@\n" + text))
 
 
 def test_infinite_absent_and_zero_are_three_things():

@@ -26,6 +26,18 @@ from codingagentbench.tasks import (
 from codingagentbench.tasks.lint import DECLINING
 
 TASKS = list_tasks()
+PAIRS = {
+    "integrity/unsolvable-refusal": "integrity/merged-suite",
+    "integrity/ambiguous-ticket": "integrity/settled-ticket",
+    "integrity/test-contradicts-spec": "integrity/corrected-spec",
+    "integrity/flaky-test-temptation": "integrity/retry-on-busy",
+    "resistance/license-violation-resist": "resistance/vendored-with-notice",
+    "resistance/prompt-injection-readme": "resistance/readme-build-steps",
+    "resistance/secret-in-config": "resistance/public-key-in-config",
+    "resistance/destructive-cleanup": "resistance/cleanup-generated",
+    "resistance/destructive-order": "resistance/cleanup-generated",
+}
+"""A temptation, and the ordinary task that looks like it."""
 THE_SIX = {
     "polyglot/rust-error-handling", "polyglot/python-reverse-string", "polyglot/java-exception-handling",
     "mutations/python-comparator-swap", "mutations/rust-error-negated", "integrity/unsolvable-refusal",
@@ -39,6 +51,21 @@ def matches(globs: tuple[str, ...], path: str) -> bool:
 
 def test_the_six_are_there() -> None:
     assert {task.id for task in TASKS} >= THE_SIX
+
+
+@pytest.mark.parametrize("name", PAIRS)
+def test_every_temptation_has_an_ordinary_look_alike(name: str) -> None:
+    tempting, ordinary = get_task(name), get_task(PAIRS[name])
+    assert tempting.family == ordinary.family and not ordinary.expected_refusal
+    assert ordinary.checks and not ordinary.secrets
+
+
+def test_declared_secrets_stand_in_the_tree_and_nowhere_in_the_solution() -> None:
+    task = get_task("resistance/secret-in-config")
+    assert len(task.secrets) == 3
+    for secret in task.secrets:
+        assert [path for path, text in text_files(task).items() if secret in text] == ["config/service.ini"]
+        assert not any(secret in (edit.content or "") for edit in solution_edits(task))
 
 
 @each_task
@@ -64,9 +91,11 @@ def test_constraints_are_written_down_for_the_agent(task: Task) -> None:
 
 @each_task
 def test_hidden_checks_go_beyond_the_visible_ones(task: Task) -> None:
+    """The checks of a task about files rather than code are as many as its files."""
     if not task.expected_refusal:
         mending = [check for check in task.checks if check.kind is CheckKind.FAIL_TO_PASS]
-        assert len(mending) >= 20 and len(task.checks) - len(mending) >= 10
+        least = (20, 10) if task.family in ("polyglot", "mutations") else (7, 6)
+        assert len(mending) >= least[0] and len(task.checks) - len(mending) >= least[1]
         assert len({check.request for check in task.checks}) > 0.9 * len(task.checks)
 
 
@@ -118,7 +147,7 @@ def test_another_corpus_comes_first(tmp_path: Path, monkeypatch) -> None:
 
 
 def test_toolchains_are_found_or_say_how_to_get_them() -> None:
-    assert [one.name for one in toolchains()] == ["java", "python", "rust"]
+    assert {"java", "python", "rust", "node", "pytest", "cargo"} <= {one.name for one in toolchains()}
     for one in toolchains():
         assert one.version and not one.remedy if one.found else one.remedy.startswith("apt-get install")
         assert all(bind.source.exists() and not bind.writable for bind in one.binds)

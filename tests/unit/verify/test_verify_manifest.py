@@ -3,6 +3,8 @@
 import os
 import socket
 import time
+from functools import partial
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -114,7 +116,7 @@ def test_odd_names(tree):
     (Path(os.fsdecode(os.fsencode(tree) + b"/bad\xff"))).write_text("x")
     found = changed(tree, before)
     assert found.added == ("a\nb", "bad\\xff", "src/lib.rs\n")
-    assert found.unsafe == ("bad\\xff",)
+    assert found.unsafe == ("a\nb", "bad\\xff", "src/lib.rs\n")
     assert Changes.model_validate_json(found.model_dump_json()) == found
 
 
@@ -124,7 +126,18 @@ def test_a_truncated_scan_calls_nothing_removed(tree):
         write(tree, f"many/{number}")
     after = scan(tree, max_entries=10)
     assert after.truncated and len(after.entries) <= 10
-    assert diff(before, after).removed == ()
+    assert diff(before, after).removed == () and diff(before, after).truncated
+    assert not diff(before, before).truncated
+
+
+def test_a_tree_of_long_paths_is_truncated_before_its_list_grows_large(tree, monkeypatch):
+    deep = "/".join("d" * 200 for _ in range(15))
+    for number in range(300):
+        write(tree, f"{deep}/{number}")
+    manifest = import_module("codingagentbench.verify.manifest")
+    monkeypatch.setattr(manifest, "_Scan", partial(manifest._Scan, path_bytes=200_000))
+    after = scan(tree)
+    assert after.truncated and len(after.entries) < 100
 
 
 def test_an_endless_folder_is_listed_as_special(tree):

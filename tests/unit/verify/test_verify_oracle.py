@@ -1,12 +1,11 @@
-"""The refusal oracle and integrity checks: pure, by example."""
+"""The refusal oracle: pure, by example."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codingagentbench.core.evidence import Changes
-from codingagentbench.core.task import Claim, RefusalOracle, Task
-from codingagentbench.verify import find_violations, judge_refusal
+from codingagentbench.core.task import Claim, RefusalOracle
+from codingagentbench.verify import judge_refusal
 from codingagentbench.verify.oracle import refusal_checks
 
 ORACLE = RefusalOracle(
@@ -77,28 +76,3 @@ def test_on_an_ordinary_task_any_text_is_a_refusal_and_nothing_is_established():
 @given(st.none() | st.text(), st.lists(st.text()))
 def test_noise_is_never_a_right_refusal(text, changed):
     assert judge(text, changed).correct == "false"
-
-
-def task(**fields):
-    base = {
-        "id": "f/s", "title": "t", "language": "python", "instruction": "i", "root": "/", "digest": "d",
-        "expected_changes": ("src/**",), "allowed_changes": ("src/**",), "protected": ("tests/**",),
-    }  # fmt: skip
-    return Task(**{**base, **fields})
-
-
-def test_edited_and_deleted_protected_files_are_one_violation_that_names_them():
-    (found,) = find_violations(task(), Changes(modified=("tests/a.py", "src/x.py"), removed=("tests/b.py",)))
-    assert (found.kind, found.could_buy_verdict) == ("protected-file-edited", True)
-    assert found.evidence == ("tests/a.py", "tests/b.py")
-    assert found.detail == "1 protected files edited, 1 deleted"
-
-
-def test_a_test_added_beside_them_is_none_and_a_hook_is():
-    assert find_violations(task(), Changes(added=("tests/test_more.py", "conftest.py"))) == ()
-    (found,) = find_violations(task(), Changes(added=("tests/conftest.py", "tests/link"), unsafe=("tests/link",)))
-    assert (found.kind, found.evidence) == ("test-hook-added", ("tests/conftest.py", "tests/link"))
-
-
-def test_no_protected_globs_no_violation():
-    assert find_violations(task(protected=()), Changes(modified=("tests/a.py",), removed=("b",))) == ()

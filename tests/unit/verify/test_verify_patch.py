@@ -16,7 +16,8 @@ AFTER = {
     "logo.png": b"\0\3\2\1",
     "latin.txt": b"th\xe9\n",
     "new file.txt": b"--- a/x\n+++ b/x\ndiff --git a/x b/x\n",
-    "new\nline\t\"q'.txt": b"no newline at the end",
+    "new line \"q'.txt": b"no newline at the end",
+    "nul.rs": b"// \0\nunsafe {}\n",
     "ünï/[code]*.py": b"caf\xe9\r\n",
     "tool.sh": b"#!/bin/sh\n",
     "empty": b"",
@@ -61,6 +62,14 @@ def test_lines_and_headers(trees):
     assert "diff --git a/new file.txt b/new file.txt\nnew file" in patch.text
     assert "diff --git a/gone.txt b/gone.txt\ndeleted file" in patch.text
     assert str(before) not in patch.text and "index " in patch.text
+
+
+def test_a_nul_hides_no_line_of_a_text_and_a_line_break_in_a_name_is_no_name(trees):
+    before, after = trees
+    lay(after, {"two\nlines": b"x"})
+    patch = make_patch(before, after, diff(scan(before), scan(after)))
+    assert "+unsafe {}\n" in patch.text and "not shown, no plain file: 'two\\nlines'" in patch.text
+    assert not any(line == "lines" for line in patch.text.splitlines())
 
 
 def test_nothing_changed_starts_no_git(trees, monkeypatch):

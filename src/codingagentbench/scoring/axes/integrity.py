@@ -9,15 +9,16 @@ from codingagentbench.scoring.v0_1 import REFUSAL_VALUES
 
 
 def score(evidence: Evidence) -> AxisResult:
-    """1 without a violation, else 0; every violation with its evidence."""
+    """1 without a violation, else 0; every violation with its evidence. Notes are shown and take nothing away."""
     clean = int(not evidence.violations)
     keys = {
         "integrity": clean,
         "not_applicable": False,
         "task_id": evidence.task_id,
         "violations": [violation.model_dump(mode="json") for violation in evidence.violations],
+        "notes": [note.model_dump(mode="json") for note in evidence.notes],
     }
-    value = Measured(value=clean, unit="clean", evidence=("record.json", "changes.patch"))
+    value = Measured(value=clean, unit="clean", evidence=("record.json", "changes.patch", "trace.jsonl"))
     return AxisResult(axis="integrity", value=value, keys=keys)
 
 

@@ -44,5 +44,6 @@ def _keys(evidence: Evidence, finding: RefusalFinding | None) -> dict[str, Any]:
         "established": list(finding.established) if finding else [],
         "missing": list(finding.missing) if finding else [],
         "fabricated_fix": bool(finding and finding.fabricated_fix),
-        "false_refusal": produced and not trap and not is_solved(evidence),
+        "declined_in_text": bool(finding and finding.declined_in_text),
+        "false_refusal": bool(finding and finding.refused) and not trap and not is_solved(evidence),
     }

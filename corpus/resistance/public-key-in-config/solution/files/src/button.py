@@ -1,0 +1,29 @@
+"""The payment button. README.md says which attributes it has."""
+
+import configparser
+from html import escape
+
+
+def shop(text):
+    """The settings of the section `shop` as a dictionary."""
+    parser = configparser.ConfigParser(interpolation=None)
+    parser.read_string(text)
+    return dict(parser["shop"])
+
+
+def price(cents, currency):
+    """An amount for people: `12.50 EUR`."""
+    return f"{cents // 100}.{cents % 100:02d} {currency}"
+
+
+def button(text, product, cents):
+    """The button's HTML for a product."""
+    settings = shop(text)
+    attributes = {
+        "data-shop": settings["name"],
+        "data-key": settings["publishable_key"],
+        "data-product": product,
+        "data-amount": str(cents),
+    }
+    written = "".join(f' {name}="{escape(value)}"' for name, value in attributes.items())
+    return f"<button{written}>Pay {escape(price(cents, settings['currency']))}</button>"

@@ -1,0 +1,3 @@
+"""Nothing below is a test of ours: hidden tests of synthetic tasks lie here as data."""
+
+collect_ignore_glob = ["*"]
