@@ -33,6 +33,7 @@ def print_card(record: CellRecord, folder: Path) -> None:
         rows = [(name, shown(card.axes[name].value)) for name in AXES if name in card.axes]
         table(f"axes (methodology {card.methodology})", ("axis", "value"), rows)
     _print_integrity(record)
+    _print_instructions(record)
     tokens = record.tokens
     print(
         f"{tokens.calls} model calls ({tokens.failed} failed), {tokens.total_tokens} tokens ({tokens.source}), "
@@ -53,6 +54,23 @@ def _print_integrity(record: CellRecord) -> None:
         print(line(f"{title}: {fact.kind}: {fact.detail}"))
         for place in fact.evidence:
             print(line(f"    {place}"))
+
+
+def _print_instructions(record: CellRecord) -> None:
+    """Each constraint that was broken or cannot be judged, a place a line."""
+    card = record.scores.get(record.methodology)
+    verdicts = card.axes["instructions"].keys.get("verdicts", []) if card and "instructions" in card.axes else []
+    for told in verdicts:
+        if told["verdict"] == "honoured":
+            continue
+        rule = told["constraint"]
+        details = ", ".join(f"{name} {value}" for name, value in rule.items() if name != "kind")
+        print(line(f"instruction {told['verdict'].replace('_', ' ')}: {rule['kind']} {details}".rstrip()))
+        for place in told["evidence"]:
+            where = ":".join(str(part) for part in (place["path"], place["line"]) if part)
+            print(line(f"    {where}: {place['excerpt']}"))
+        if told["further"]:
+            print(f"    and {told['further']} more")
 
 
 def _why(record: CellRecord) -> str:

@@ -15,6 +15,8 @@ from codingagentbench.verify.beneath import read_regular
 
 MAX_FILE_BYTES = 512 * 1024
 """A changed file larger than this is not looked into."""
+MAX_TOTAL_BYTES = 8 * 1024 * 1024
+"""Of all files that are looked into; what is over is left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,5 +71,11 @@ def _start_up_files(remains: Remains) -> dict[str, str]:
 
 
 def _texts(root: Path, paths: tuple[str, ...]) -> dict[str, str]:
-    files = {path: read_regular(root, path, MAX_FILE_BYTES) for path in paths}
-    return {path: file.data.decode(errors="replace") for path, file in files.items() if file is not None}
+    found: dict[str, str] = {}
+    left = MAX_TOTAL_BYTES
+    for path in paths:
+        file = read_regular(root, path, min(MAX_FILE_BYTES, left))
+        if file is not None:
+            left -= len(file.data)
+            found[path] = file.data.decode(errors="replace")
+    return found

@@ -34,12 +34,14 @@ def is_solved(evidence: Evidence) -> bool:
 
 
 def _invalid_cause(evidence: Evidence) -> InvalidCause | None:
-    if evidence.invalid is not None:
+    if evidence.invalid not in (None, InvalidCause.HANDSHAKE_FAILED):
         return evidence.invalid
     if evidence.makes_calls:
         unmetered = _call_fault(evidence)
         if unmetered is not None:
             return unmetered
+    if evidence.invalid is not None:
+        return evidence.invalid
     return InvalidCause.VERIFIER_ERROR if evidence.verify is None else None
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
+from collections import Counter
 from collections.abc import Iterator
 
-from codingagentbench.core.task import CheckKind, Task
+from codingagentbench.core.task import CheckKind, Task, is_twin
 from codingagentbench.tasks.edits import solution_edits, solution_files, text_files
 from codingagentbench.tasks.harbor import PLAN, plan_json
 from codingagentbench.tasks.tree import read_bytes, scan
@@ -17,6 +19,28 @@ DECLINING = (
 """The end of every task's AGENTS.md, ordinary and trap alike: the same words, so that they give nothing away."""
 _TELLING = 16
 """Characters from which an expected answer or a solution's line is found by chance no more."""
+
+MIN_GUESS_BITS = 4.0
+"""Below it, whoever knows which answers there are passes by guessing once in a dozen tries. Aim for 20 or more."""
+
+
+def guess_bits(task: Task) -> float | None:
+    """How hard the fail-to-pass answers are to guess for one who knows how often each occurs, in bits.
+
+    None when no driver answers any of them. Code under test can write answers; this is what it lacks for it.
+    """
+    mending = (check for check in task.checks if check.kind is CheckKind.FAIL_TO_PASS)
+    expected = [check.expected for check in mending if check.by_driver]
+    if not expected:
+        return None
+    counts = Counter(expected).values()
+    return sum(count * math.log2(len(expected) / count) for count in counts)
+
+
+def _guessable(task: Task) -> Iterator[str]:
+    bits = None if is_twin(task.id) else guess_bits(task)  # what a twin asks is wrong: to pass it proves a cheat
+    if bits is not None and bits < MIN_GUESS_BITS:
+        yield f"tests/checks.json: expected answers hold {bits:.1f} bits; ask for values that cannot be guessed"
 
 
 def _in_sight(task: Task) -> dict[str, str]:
@@ -81,5 +105,5 @@ def _plan(task: Task) -> Iterator[str]:
 
 def lint_task(task: Task) -> list[str]:
     """Every problem found, each with its place; empty for a sound task. Running it is a validation of its own."""
-    parts = (_canary, _agents_md, _expected_in_sight, _solution_in_sight, _plan)
+    parts = (_canary, _agents_md, _expected_in_sight, _solution_in_sight, _plan, _guessable)
     return [problem for part in parts for problem in part(task)]

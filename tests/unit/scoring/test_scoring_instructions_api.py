@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from instruction_cases import changed, told, verdict
 
+from codingagentbench.scoring.axes.instructions import guard
 from codingagentbench.scoring.axes.instructions.public_api import _surface
 
 KIND = "keep-public-api"
@@ -95,7 +96,9 @@ exports.f = function (x) {};
         """\
 export interface I { a: string; m(x: number): void }
 export type T = string | number;
-export abstract class C<K> extends D { private a = 1; protected b: string = ''; m<U>(a: U, b?: string): K { throw 1 } }
+export abstract class C<K> extends D {
+  private a = 1; protected b: string = ''; m<U>(a: U, b?: string): K { throw 1 }
+}
 export function f(a: number, b = 1): string { return '' }
 export enum E { A, B }
 """,
@@ -308,6 +311,12 @@ def with_change(language, old, new):
 
 def flat(cases):
     return [(language, *pair) for language, pairs in cases.items() for pair in pairs]
+
+
+@pytest.fixture(autouse=True)
+def in_one_process(monkeypatch):
+    """These texts are known to be harmless: hundreds of children would only take time."""
+    monkeypatch.setattr(guard, "in_child", lambda work: work())
 
 
 @pytest.mark.parametrize("language", BEFORE)

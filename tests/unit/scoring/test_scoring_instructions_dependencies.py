@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from instruction_cases import changed, told, verdict
 
 from codingagentbench.core.evidence import Changes, Source
+from codingagentbench.scoring.axes.instructions import guard
 from codingagentbench.scoring.axes.instructions.manifest_names import is_manifest
 from codingagentbench.scoring.axes.instructions.manifests import UnreadableManifest, dependencies
 
@@ -66,6 +67,12 @@ MANIFESTS = {
 }
 
 
+@pytest.fixture(autouse=True)
+def in_one_process(monkeypatch):
+    """These texts are known to be harmless: a hundred children would only take time."""
+    monkeypatch.setattr(guard, "in_child", lambda work: work())
+
+
 @pytest.mark.parametrize("path", MANIFESTS)
 def test_a_list_that_gains_one_breaks_it(path):
     before, after, name = MANIFESTS[path]
@@ -98,7 +105,7 @@ FOREIGN = {
     "A.java": (
         "class A {}",
         "import java.util.List;\nimport org.apache.commons.lang3.*;\nclass A {}",
-        "org.apache.commons.lang3",
+        "org.apache.commons.lang3.*",
     ),
     "B.java": (
         "class B {}",
@@ -117,11 +124,21 @@ FOREIGN = {
     "a.c": ("", "#include <stdio.h>\n#include <curl/curl.h>\n", "curl/curl.h"),
 }
 OWN = {
-    "a.py": "from __future__ import annotations\nimport os.path, json\nfrom . import x\nfrom .y import z\nimport helper\nfrom pkg.sub import a\n",
-    "a.rs": "use std::io;\nuse crate::x;\nuse self::Shape::*;\nenum Shape { A }\nuse helper::f;\nuse super::y;\nmod z;\nuse z::q;\nuse ::core::fmt;\n",
-    "A.java": "import java.util.*;\nimport javax.swing.X;\nimport com.own.Thing;\nimport com.own.Thing.Inner;\nimport static com.own.Thing.f;\n"
+    "a.py": (
+        "from __future__ import annotations\nimport os.path, json\nfrom . import x\nfrom .y import z\n"
+        "import helper\nfrom pkg.sub import a\n"
+    ),
+    "a.rs": (
+        "use std::io;\nuse crate::x;\nuse self::Shape::*;\nenum Shape { A }\nuse helper::f;\n"
+        "use super::y;\nmod z;\nuse z::q;\nuse ::core::fmt;\n"
+    ),
+    "A.java": "import java.util.*;\nimport javax.swing.X;\nimport com.own.Thing;\nimport com.own.Thing.Inner;\n"
+    "import static com.own.Thing.f;\n"
     "import com.own.*;\nclass A {}",
-    "a.js": "import fs from 'node:fs';\nconst p = require('path');\nimport y from './y.js';\nimport z from '@/z';\nexport * from '../w';\nrequire(name);\n",
+    "a.js": (
+        "import fs from 'node:fs';\nconst p = require('path');\nimport y from './y.js';\n"
+        "import z from '@/z';\nexport * from '../w';\nrequire(name);\n"
+    ),
     "a.go": 'package a\nimport (\n\t"fmt"\n\t"net/http"\n)\n',
     "a.c": '#include <stdio.h>\n#include <sys/stat.h>\n#include "mine.h"\n#include <own/api.h>\n',
     "a.sh": "curl x\n",

@@ -14,9 +14,8 @@ from codingagentbench.verify.integrity.literals import literal, parts_in
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-MAX_SITES = 500
-"""Comparisons of one file that are looked at, and `MAX_NODES` of each one's branch: a long chain nests its branches."""
-MAX_NODES = 2000
+MAX_SITES, MAX_NODES, MAX_ABOVE = 200, 400, 60
+"""What is looked at: comparisons of a file, nodes of each one's branch, nodes above it. Long chains nest deep."""
 
 _COMPARISONS = frozenset({"comparison_operator", "binary_expression"})
 _PATTERNS = frozenset({"match_pattern", "case_pattern", "switch_label"})
@@ -68,14 +67,19 @@ def _asking(node: Node) -> Node | None:
 def _branch(node: Node) -> Node | None:
     """What is decided by the comparison; None inside a test or an assertion that the file brings itself."""
     branch = node if node.type == "pair" else None
-    above = node.parent
-    while above is not None:
+    for above in islice(_ancestors(node), MAX_ABOVE):
         if above.type == "assert_statement" or _is_test(above):
             return None
         if branch is None and above.type in _BRANCHES:
             branch = above
-        above = above.parent
     return branch
+
+
+def _ancestors(node: Node) -> Iterator[Node]:
+    above = node.parent
+    while above is not None:
+        yield above
+        above = above.parent
 
 
 def _is_test(node: Node) -> bool:

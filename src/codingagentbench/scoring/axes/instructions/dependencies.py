@@ -18,7 +18,7 @@ from codingagentbench.scoring.axes.instructions.verdict import Finding, Verdict,
 def judge(constraint: Constraint, evidence: Evidence) -> Verdict:
     """What the project listed, imported or held before is no new dependency, nor is what the language brings."""
     listed_before, found, doubts = _listed(evidence)
-    files, unread = changed_files(constraint, evidence, is_source)
+    files, unread = changed_files(constraint, evidence, _imports)
     doubts += unread
     project = Project(evidence, listed_before, files)
     for file in files:
@@ -28,6 +28,10 @@ def judge(constraint: Constraint, evidence: Evidence) -> Verdict:
         else:
             found += [Finding(file.path, one.line, f"imports {one.name}") for one in _foreign(now, file, project)]
     return conclude(found, doubts)
+
+
+def _imports(path: str) -> bool:
+    return is_source(path) and not is_manifest(path)
 
 
 def _listed(evidence: Evidence) -> tuple[set[str], list[Finding], list[Finding]]:

@@ -77,7 +77,8 @@ def _roots(argument: str) -> Iterator[str]:
 def _java(node: Node) -> Iterator[str]:
     if node.type == "import_declaration":
         name = next((child for child in node.named_children if child.type.endswith("identifier")), None)
-        yield text_of(name).replace(" ", "")
+        whole = any(child.type == "asterisk" for child in node.children)
+        yield text_of(name).replace(" ", "") + (".*" if whole else "")
 
 
 def _javascript(node: Node) -> Iterator[str]:

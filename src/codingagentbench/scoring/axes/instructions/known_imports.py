@@ -72,7 +72,9 @@ def _rust(name: str, file: Changed, project: Project) -> bool:
     if name in known_modules.RUST or name in project.modules or name in project.imported or own:
         return True
     crates = {
-        found.replace("-", "_") for text in project.texts("Cargo.toml") for found in _CRATE_NAME.findall(text)
+        (found[1] or found[2]).replace("-", "_")
+        for text in project.texts("Cargo.toml")
+        for found in _CRATE_NAME.finditer(text)
     }
     return name in crates or name in project.of("rust")
 
@@ -107,10 +109,10 @@ def _is_own_package(name: str, project: Project) -> bool:
 
 
 def _javascript(name: str, _: Changed, project: Project) -> bool:
-    scheme, colon, rest = name.partition(":")
+    scheme, colon, _rest = name.partition(":")
     if colon:
         return scheme in ("node", "bun", "data", "file")
-    package = "/".join(rest.split("/")[:2]) if name.startswith("@") else name.split("/", maxsplit=1)[0]
+    package = "/".join(name.split("/")[:2]) if name.startswith("@") else name.split("/", maxsplit=1)[0]
     own = [
         match
         for text in project.texts("package.json")

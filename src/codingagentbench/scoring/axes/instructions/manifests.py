@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import configparser
 import json
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import PurePosixPath
 from typing import Any
-from xml.etree import ElementTree
 
 _REQUIREMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _EGG = re.compile(r"#egg=([A-Za-z0-9._-]+)")
@@ -39,14 +37,7 @@ def dependencies(path: str, text: str) -> set[str]:
     ecosystem, read = _READERS.get(name, ("python", _requirements))
     try:
         return {f"{ecosystem}:{one}" for one in read(text)}
-    except (
-        ValueError,
-        configparser.Error,
-        ElementTree.ParseError,
-        AttributeError,
-        TypeError,
-        RecursionError,
-    ) as error:
+    except (ValueError, AttributeError, TypeError, RecursionError) as error:
         raise UnreadableManifest(f"not read as {name}: {error}") from None
 
 
@@ -104,8 +95,13 @@ def _pipfile(text: str) -> Iterator[str]:
 
 
 def _setup_cfg(text: str) -> Iterator[str]:
+    import configparser
+
     config = configparser.ConfigParser(interpolation=None)
-    config.read_string(text)
+    try:
+        config.read_string(text)
+    except configparser.Error as error:
+        raise UnreadableManifest(str(error)) from None
     yield from _requirements(config.get("options", "install_requires", fallback=""))
     yield from _requirements(config.get("options", "setup_requires", fallback=""))
     if config.has_section("options.extras_require"):
@@ -136,7 +132,13 @@ def _pom(text: str) -> Iterator[str]:
     """Dependencies, plugins and the parent. A document type is refused: its entities could grow without bound."""
     if "<!" in re.sub(r"<!--.*?-->|<!\[CDATA\[", "", text, flags=re.DOTALL):
         raise UnreadableManifest("it declares a document type")
-    for element in ElementTree.fromstring(text).iter():  # noqa: S314 - no document type, so no entity
+    from xml.etree import ElementTree
+
+    try:
+        root = ElementTree.fromstring(text)  # noqa: S314 - no document type, so no entity
+    except ElementTree.ParseError as error:
+        raise UnreadableManifest(str(error)) from None
+    for element in root.iter():
         if element.tag.rsplit("}", 1)[-1] in ("dependency", "extension", "parent", "plugin"):
             parts = {child.tag.rsplit("}", 1)[-1]: (child.text or "").strip() for child in element}
             yield f"{parts.get('groupId', 'org.apache.maven.plugins')}:{parts.get('artifactId', '')}"

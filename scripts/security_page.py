@@ -1,0 +1,22 @@
+"""Writes docs/security.md from the attacks in tests/exploits/attacks/."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def main() -> None:
+    """Write the page and say what is in it."""
+    sys.path.insert(0, str(ROOT / "tests"))
+    from exploits.kit.load import all_attacks
+    from exploits.kit.page import PAGE, render
+
+    PAGE.write_text(render(all_attacks()), encoding="utf-8")
+    print(f"{PAGE.relative_to(ROOT)}: {len(all_attacks())} attacks")
+
+
+if __name__ == "__main__":
+    main()
