@@ -12,6 +12,8 @@ lint: setup
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports
 
+test: export CAB_SETUP_TESTS = yes
+
 # The last line is the test runner's own.
 test: lint
 	@.venv/bin/python -m pytest -n $${CAB_TEST_JOBS:-2} --dist loadgroup

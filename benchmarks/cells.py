@@ -1,4 +1,4 @@
-"""What a cell costs: `cab sweep run` with the agent that does nothing and a trivial check, real sandboxes and all."""
+"""What a cell costs: `cab sweep run`, real sandboxes and all, with an agent that does nothing and one check."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ runs = {runs}
 
 @dataclass(frozen=True)
 class CellCost:
-    """`record_cpu` and `wall` are medians of the records, in ms: what a worker spent on a cell, and how long it took."""
+    """A finished sweep. `record_cpu` (the worker's) and `wall` are medians of its records, in ms."""
 
     cells: int
     used: Used
@@ -49,9 +49,12 @@ def run_one_cell(folder: Path) -> Path:
     return next((folder / "one").glob("**/record.json")).parent
 
 
-def run_cells(cells: int, jobs: int, results_in: Path, scratch: Path) -> CellCost:
-    """Run the sweep from nothing to its last record. Its results lie below `results_in` and are removed."""
-    with tempfile.TemporaryDirectory(dir=results_in) as name:
+def run_cells(cells: int, jobs: int, scratch: Path | None = None) -> CellCost:
+    """Run the sweep from nothing to its last record, with its results in a temporary folder.
+
+    `scratch`: the folder for what cells throw away; where cab puts it when None.
+    """
+    with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         sweep, out = write_sweep(folder, "bench", cells), folder / "results"
         run_one_cell(folder)  # fills the caches that outlive a sweep: the task's repository and the sandbox's /etc

@@ -1,7 +1,7 @@
 """The floor: a bare script of a cell's steps without the harness, for a ratio side by side on the same machine.
 
-A temporary tree of five files, a scan, bubblewrap with a listener in its network namespace, a scan, a copy, a second
-bubblewrap, six files written, all removed. No cgroup, no limits, no pty, no gateway, no record.
+A temporary tree of five files, a scan, bubblewrap with a listener in its network namespace, a scan, a copy, a
+second bubblewrap, six files written, all removed. No cgroup, no limits, no pty, no gateway, no record.
 """
 
 from __future__ import annotations
@@ -18,25 +18,22 @@ import tempfile
 import threading
 from pathlib import Path
 
-CELLS_AT_A_TIME = 4
-"""Most of a cell is waiting for the kernel; on 2 cores this many are the fastest."""
 _CLONE_NEWNET = 0x40000000
 _BWRAP = [
     "bwrap", "--unshare-all", "--unshare-user", "--disable-userns", "--die-with-parent", "--clearenv",
-    "--uid", "1000", "--gid", "1000", "--cap-drop", "ALL", "--ro-bind", "/usr", "/usr", "--symlink", "usr/bin", "/bin",
-    "--symlink", "usr/lib", "/lib", "--symlink", "usr/lib64", "/lib64", "--proc", "/proc", "--dev", "/dev",
-    "--tmpfs", "/tmp",
+    "--uid", "1000", "--gid", "1000", "--cap-drop", "ALL", "--ro-bind", "/usr", "/usr",
+    "--symlink", "usr/bin", "/bin", "--symlink", "usr/lib", "/lib", "--symlink", "usr/lib64", "/lib64",
+    "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp",
 ]  # fmt: skip
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
-def _scan(root: str) -> dict[str, str]:
+def _scan(root: Path) -> dict[str, str]:
     found = {}
     for folder, _, names in os.walk(root):
         for name in names:
-            path = f"{folder}/{name}"
-            with open(path, "rb") as file:
-                found[path] = hashlib.sha256(file.read()).hexdigest()
+            path = Path(folder, name)
+            found[str(path)] = hashlib.sha256(path.read_bytes()).hexdigest()
     return found
 
 
@@ -60,21 +57,20 @@ def _listen_inside(pid: int) -> socket.socket:
     return opened[0]
 
 
-def _sandbox(work: str, *, listen: bool) -> None:
+def _sandbox(work: Path, *, listen: bool) -> None:
     told, tell = os.pipe()
     held, release = os.pipe()
     argv = [
-        *_BWRAP, "--bind", work, "/work", "--chdir", "/work", "--json-status-fd", str(tell), "--block-fd", str(held),
-        "--", "/bin/sh", "-c", ":",
+        *_BWRAP, "--bind", str(work), "/work", "--chdir", "/work",
+        "--json-status-fd", str(tell), "--block-fd", str(held), "--", "/bin/sh", "-c", ":",
     ]  # fmt: skip
     with subprocess.Popen(argv, pass_fds=(tell, held), stdout=subprocess.PIPE, env={}) as child:
         os.close(tell)
         os.close(held)
         text = b""
-        while b"\n" not in text:
-            text += os.read(told, 4096)
-        pid = json.loads(text)["child-pid"]
-        listener = _listen_inside(pid) if listen else None
+        while not text.endswith(b"\n"):
+            text += os.read(told, 4096) or b"\n"
+        listener = _listen_inside(json.loads(text)["child-pid"]) if listen else None
         os.write(release, b"g")
         child.communicate()
     if child.returncode:
@@ -85,19 +81,18 @@ def _sandbox(work: str, *, listen: bool) -> None:
     os.close(release)
 
 
-def _cell(base: str, results: str, number: int) -> None:
-    top = tempfile.mkdtemp(dir=base)
-    work = f"{top}/work"
-    os.makedirs(f"{work}/src")
+def _cell(base: str, results: Path, number: int) -> None:
+    top = Path(tempfile.mkdtemp(dir=base))
+    work, again, record = top / "work", top / "again", results / str(number)
+    (work / "src").mkdir(parents=True)
     for name in ("README.md", "AGENTS.md", "run_tests.sh", "src/one.txt", "src/two.txt"):
-        Path(work, name).write_text("some text\n")
+        (work / name).write_text("some text\n")
     before = _scan(work)
     _sandbox(work, listen=True)
     if _scan(work) != before:
         raise RuntimeError("the tree changed")
-    shutil.copytree(work, f"{top}/again")
-    _sandbox(f"{top}/again", listen=False)
-    record = Path(results, str(number))
+    shutil.copytree(work, again)
+    _sandbox(again, listen=False)
     record.mkdir()
     for name in ("record.json", "trace.jsonl", "terminal.cast", "changes.patch", "stdout.txt", "verify.json"):
         (record / name).write_text("{}\n" * 100)
@@ -116,7 +111,7 @@ def run_floor(cells: int, at_a_time: int, base: str) -> None:
                     number = next(numbers, None)
                 if number is None:
                     return
-                _cell(base, results, number)
+                _cell(base, Path(results), number)
 
         threads = [threading.Thread(target=loop) for _ in range(at_a_time)]
         for thread in threads:

@@ -24,8 +24,8 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 class Used:
     """One command's resources, in seconds.
 
-    `cpu` covers every process that it or its children waited for; `inner` is the part of the workers' children, which
-    are the sandboxes; `machine` is what the whole machine spent meanwhile, so it means something on a quiet one only.
+    `cpu` covers every process that it or its children waited for; `inner` is the part of the workers' children,
+    which are the sandboxes; `machine` is what the whole machine spent meanwhile, kernel threads included.
     """
 
     wall: float
@@ -52,12 +52,13 @@ def run(argv: Sequence[object], env: Mapping[str, str] | None = None) -> Used:
         inner = sampler.stop()
         if process.returncode:
             output.seek(0)
-            raise RuntimeError(f"{argv} ended with {process.returncode}:\n{output.read().decode(errors='replace')}")
+            said = output.read().decode(errors="replace")
+            raise RuntimeError(f"{argv} ended with {process.returncode}:\n{said}")
     return Used(wall, usage.ru_utime + usage.ru_stime, inner, busy)
 
 
 class _Sampler:
-    """Reads what the workers' ended children used, until the workers are gone: great-grandchildren of the command."""
+    """Reads what the ended children of the workers used, until they are gone: grandchildren of the command."""
 
     def __init__(self, root: int) -> None:
         self._root = root

@@ -27,9 +27,10 @@ def _template(folder: str) -> CellRecord:
 def copied_cell(
     spec: CellSpec, *, attempt: int, staging_root: Path, options: dict[str, str], **_: Any
 ) -> CellRecord:
-    """A cell runner that runs nothing: publishes the record of `options["template"]` under the names of the cell."""
+    """A cell runner that runs nothing: publishes the record of `options["template"]` as this cell's."""
     template = _template(options["template"])
-    key = template.key.model_copy(update={"sweep_id": spec.sweep_id, "run": spec.run, "model_build_id": spec.model})
+    changed = {"sweep_id": spec.sweep_id, "run": spec.run, "model_build_id": spec.model}
+    key = template.key.model_copy(update=changed)
     names = {
         "cell_id": spec.cell_id,
         "spec": spec,

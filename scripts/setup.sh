@@ -38,6 +38,12 @@ need nsenter util-linux
 need rustc rustc
 need cc gcc
 need javac default-jdk-headless
+if [ "${CAB_SETUP_TESTS:-no}" = yes ]; then # what only the project's own tests need
+    need go golang-go
+    need cmake cmake
+    [ -e /usr/share/java/junit4.jar ] || missing+=(junit4)
+    [ -e /usr/share/java/junit-jupiter.jar ] || missing+=(junit5)
+fi
 find_python >/dev/null || missing+=(python3 python3-venv)
 [ -x /usr/bin/python3 ] || [ -x /usr/local/bin/python3 ] || missing+=(python3)
 ldconfig -p 2>/dev/null | grep -q 'libseccomp\.so\.2' || missing+=(libseccomp2)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import codingagentbench
 from codingagentbench.agents import Installation, find_installation, get_agent
@@ -13,12 +14,14 @@ from codingagentbench.core.errors import UsageError
 from codingagentbench.core.globs import matches
 from codingagentbench.core.spec import CellSpec
 from codingagentbench.core.task import REFUSAL_DOCUMENT, Task
-from codingagentbench.gateway import HttpUpstream, Upstream
-from codingagentbench.gateway.reference import ReferenceBrief, reference_upstream
 from codingagentbench.plugins import Plugin
 from codingagentbench.runner.options import RunOptions
 from codingagentbench.sandbox import SandboxKind, get_sandbox
 from codingagentbench.tasks import Toolchain, find_corpus, get_task, require, solution_edits, text_files
+
+if TYPE_CHECKING:
+    from codingagentbench.gateway import Upstream
+    from codingagentbench.gateway.reference import ReferenceBrief
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,9 @@ def open_sandbox(name: str) -> SandboxKind:
 
 def make_upstream(parts: Parts, options: RunOptions) -> Upstream:
     """What answers the agent's model calls: a scripted policy, or the endpoint."""
+    from codingagentbench.gateway import HttpUpstream  # here: a sweep gathers long before it needs an HTTP stack
+    from codingagentbench.gateway.reference import reference_upstream
+
     if parts.spec.is_reference:
         brief = _brief(parts.task)
         return reference_upstream(parts.spec.model, brief, delay_s=options.reference_delay_s)
@@ -89,6 +95,8 @@ def make_upstream(parts: Parts, options: RunOptions) -> Upstream:
 
 @lru_cache(maxsize=32)
 def _brief(task: Task) -> ReferenceBrief:
+    from codingagentbench.gateway.reference import ReferenceBrief
+
     originals = text_files(task)
     allowed = (*task.allowed_changes, *(task.refusal.fabricated_if_changed if task.refusal else ()))
     protected = tuple(path for path in originals if matches(path, task.protected))
