@@ -14,7 +14,8 @@ LOCAL_TOOLS = frozenset({"function", "custom", "local_shell", "apply_patch", "na
 _WHERE_IT_RUNS = {"shell": ("environment", "local", "local"), "tool_search": ("execution", "client", "server")}
 """Types that exist in both forms: the member that tells, its value for the agent's own form, and its default."""
 HOSTED_FIELDS = (
-    "web_search_options", "search_parameters", "enable_search", "plugins", "models", "fallbacks", "background", "prompt",
+    "web_search_options", "search_parameters", "enable_search", "plugins", "models", "fallbacks", "background",
+    "prompt",
 )  # fmt: skip
 """Request members of various providers that switch on search or other models, let a call run on where nobody
 meters it, or name a prompt (with tools of its own) that is stored at the provider."""

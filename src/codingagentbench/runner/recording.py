@@ -90,7 +90,6 @@ def make_record(
         ended_at=_timestamp(began + timedelta(milliseconds=wall)),
         duration_s=wall / 1000,
         latency=latency,
-        harness_cpu_ms=(time.process_time() - circumstances.cpu_s) * 1000,
         agent_cpu_s=done.result.cpu_s if done.result else None,
         peak_memory_bytes=done.result.peak_memory_bytes if done.result else None,
         tokens=summarise_calls(evidence.calls),
@@ -100,6 +99,7 @@ def make_record(
             load_start=circumstances.load, parallel_jobs=circumstances.parallel_jobs, tools=_tools(parts)
         ),
         evidence=evidence_files(staging),
+        harness_cpu_ms=(time.process_time() - circumstances.cpu_s) * 1000,  # last: scoring and digests cost too
     )
 
 

@@ -54,7 +54,7 @@ def gather_sources(
 
 
 def bounded_steps(steps: Iterable[ToolStep]) -> tuple[ToolStep, ...]:
-    """Tool calls with the beginning of their results. Arguments beyond the bounds are cut, and then no valid JSON."""
+    """Tool calls with the start of their results. Arguments beyond the bounds are cut: no valid JSON any more."""
     left = MAX_STEPS_TOTAL
     kept = []
     for step in steps:

@@ -19,8 +19,8 @@ DENIED = (
 CLONE_NEWUSER = 0x10000000
 _INT = 0xFFFFFFFF
 _FAMILIES = {"unix": 1, "inet": 2, "inet6": 10, "netlink": 16}
-"""Kinds of sockets there are inside. The others are of no use, and some (vsock, to the machine's own hypervisor) are
-not held by a network namespace."""
+"""Kinds of sockets there are inside. The others are of no use, and some (vsock, to the machine's own hypervisor)
+are not held by a network namespace."""
 _FAMILIES_END = 64
 _FORBIDDEN_IOCTLS = (0x5412, 0x541C)
 """TIOCSTI and TIOCLINUX: typing into the terminal on someone else's behalf."""

@@ -88,7 +88,6 @@ class _Run:
         """Spawn behind the gate, set limits, open the listener and hand it over."""
         with self._stdio.theirs:
             self._spawn()
-        self._spawned = True
         self._root = await self._cell.settle()
         if self._group and not self._group.inherited:
             await in_thread(self._add)
@@ -101,6 +100,7 @@ class _Run:
         try:
             with self._group.entered() if self._group else nullcontext():
                 self._cell.spawn(self._stdio.actions)
+                self._spawned = True
         except OSError as failed:
             raise SandboxError(f"the sandbox could not be started: {failed}", where="sandbox") from failed
 

@@ -1,4 +1,4 @@
-"""Whether what lies on disk is what was recorded: attempt folders against their records, a ledger against the folders."""
+"""Whether what lies on disk is what was recorded: attempt folders and records, a ledger and its folders."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from codingagentbench.store.summary import CellSummary, summarise
 
 
 def evidence_faults(directory: Path, record: CellRecord) -> tuple[str, ...]:
-    """Files of an attempt that are gone, new or not as the record's digests say; only files of the folder are read."""
+    """Files of an attempt that are gone, new or not as the record's digests say. Nothing outside of it is read."""
     try:
         there = {file.path: file for file in evidence_files(directory)}
     except (StoreError, OSError) as error:

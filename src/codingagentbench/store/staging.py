@@ -25,7 +25,7 @@ FOREIGN_LEFTOVER_S = 24 * 3600
 
 
 def remove_tree(path: Path) -> bool:
-    """Remove a folder whatever permissions and depth are in it; False when something of it stays (a live mount, say)."""
+    """Remove a folder of any permissions and depth; False when something of it stays (a live mount, say)."""
     try:
         shutil.rmtree(path)
     except (OSError, RecursionError):  # a folder its owner may not list, or thousands of them in each other
@@ -35,7 +35,7 @@ def remove_tree(path: Path) -> bool:
 
 
 def _remove_flat(top: Path) -> None:
-    """Empty one folder after the other, each moved right below `top` first: no path grows long, nothing recurses."""
+    """Empty one folder after the other, each moved right below `top` first: no path is long, nothing recurses."""
     top.chmod(stat.S_IRWXU)
     pending = [top]
     while pending:

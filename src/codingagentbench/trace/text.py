@@ -6,7 +6,7 @@ import re
 
 _ESCAPE = re.compile(
     r"\x1b\[[0-?]*[ -/]*[@-~]"  # CSI
-    r"|\x1b[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)"  # OSC, DCS, SOS, PM, APC; one without an end must not hide the rest
+    r"|\x1b[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)"  # OSC, DCS, SOS, PM, APC; without an end they hide nothing
     r"|\x1b[ -/]*[0-~]",  # two-character and charset escapes
     re.DOTALL,
 )

@@ -318,3 +318,15 @@ def test_retry_after():
     ]
     assert asked("Wed, 21 Oct 2015 07:28:00 GMT") == 0
     assert asked("Wed, 21 Oct 2099 07:28:00 GMT") == 20
+
+
+@pytest.mark.parametrize("body", [b'{"a":1,"a":2}', b'[{"a":{"b":1,"b":1}}]', b'{"a":1,"\\u0061":2}'])
+def test_a_key_that_stands_twice_is_refused_where_two_parsers_could_differ(body):
+    assert parse_or_none(body) is not None
+    assert parse_or_none(body, unambiguous=True) is None
+
+
+@pytest.mark.parametrize("name", ["Tools", "MODEL", "tool\u017f", "background", "prompt"])
+def test_a_name_that_another_parser_reads_otherwise_is_taken_out(name):
+    kept, removed = strip_hosted_tools({"model": "m", name: [{"type": "web_search"}]})
+    assert (kept, removed) == ({"model": "m"}, (name,))
