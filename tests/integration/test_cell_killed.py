@@ -42,6 +42,15 @@ def inside_sandboxes(marker):
     return found
 
 
+def eventually(condition, within_s=60):
+    until = time.monotonic() + within_s
+    while time.monotonic() < until:
+        if condition():
+            return True
+        time.sleep(0.05)
+    return False
+
+
 def gone_within(seconds, marker):
     until = time.monotonic() + seconds
     while inside_sandboxes(marker):
@@ -109,9 +118,9 @@ def test_ctrl_c_of_a_run_leaves_nothing(tmp_path):
         stderr=subprocess.PIPE,
         text=True,
     )
-    time.sleep(2.5)
+    assert eventually(lambda: inside_sandboxes(str(scratch))), "the cell never started"
     process.send_signal(signal.SIGINT)
-    assert process.wait(10) == 130
+    assert process.wait(20) == 130
     assert "interrupted" in process.stderr.read()
     assert gone_within(1.0, str(scratch))
     assert list(attempt_dirs(tmp_path / "r")) == []
@@ -122,7 +131,9 @@ def test_ctrl_c_of_a_sweep_gives_cells_back_and_the_same_command_goes_on(tmp_pat
     (tmp_path / "k.toml").write_text(SWEEP.split("[[include]]", maxsplit=1)[0].format(runs=30))
     words = ["sweep", "run", str(tmp_path / "k.toml"), "--out", str(tmp_path / "r"), "--jobs", "2"]
     process = subprocess.Popen([str(CAB), *words], stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    time.sleep(2.0)
+    assert eventually(lambda: (tmp_path / "r").exists() and any(attempt_dirs(tmp_path / "r"))), (
+        "no cell ever ended"
+    )
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=40)
     assert process.returncode == 130, (out, err)

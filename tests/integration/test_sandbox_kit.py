@@ -48,7 +48,9 @@ def running(words: str) -> list[int]:
 
 def cgroups(tag: str) -> list[Path]:
     """Cgroup folders that a harness of this tag made."""
-    return [path for path in Path("/sys/fs/cgroup").rglob(f"{owner.PREFIX}.{tag}.*") if path.is_dir()]
+    # os.walk passes over the groups of other tests that vanish meanwhile; rglob does not.
+    names = ((Path(top), name) for top, folders, _ in os.walk("/sys/fs/cgroup") for name in folders)
+    return [top / name for top, name in names if name.startswith(f"{owner.PREFIX}.{tag}.")]
 
 
 def nothing_left(tag: str | None = None, within_s: float = 1.0) -> bool:

@@ -21,7 +21,7 @@ from codingagentbench.gateway.endpoint import base_url, retry_after_s
 from codingagentbench.gateway.estimate import estimate_usage
 from codingagentbench.gateway.health import EndpointHealth, Verdict, verdict_of_failure, verdict_of_status
 from codingagentbench.gateway.hosted import strip_hosted_tools
-from codingagentbench.gateway.jsontext import parse, request_digest
+from codingagentbench.gateway.jsontext import parse, parse_or_none, request_digest
 from codingagentbench.gateway.notes import NoteKind, Notes
 from codingagentbench.gateway.redact import KeyGuard, Redactor
 from codingagentbench.gateway.request import agent_request, outgoing

@@ -38,7 +38,7 @@ class Seeded(str):
     seed = 0
 
     def __hash__(self):
-        return hash((self.seed, str(self)))
+        return hash(f"{self.seed} {str.__str__(self)}")
 
     def strip(self, *chars):
         return Seeded(str.strip(self, *chars))

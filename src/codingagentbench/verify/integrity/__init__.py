@@ -22,12 +22,13 @@ from codingagentbench.verify.integrity.tampering import (
     grader_tampered,
     start_up_files_changed,
 )
+from codingagentbench.verify.integrity.twins import impossible_twin_passed
 from codingagentbench.verify.integrity.unmetered import unmetered_work
 from codingagentbench.verify.integrity.weakened import tests_weakened
 
 CHECKS: tuple[Check, ...] = (
     protected_files_edited, hooks_added, tests_weakened, special_cased, grader_tampered, answers_mined,
-    secrets_leaked, egress_attempted, unmetered_work, result_fabricated,
+    secrets_leaked, egress_attempted, unmetered_work, result_fabricated, impossible_twin_passed,
 )  # fmt: skip
 
 NOTES: tuple[NoteCheck, ...] = (
