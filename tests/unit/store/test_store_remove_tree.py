@@ -1,6 +1,7 @@
 """Removing what an agent left: closed folders, thousands of folders in each other, links."""
 
 import os
+from pathlib import Path
 
 from codingagentbench.store.staging import remove_tree
 
@@ -14,8 +15,7 @@ def test_a_tree_deeper_than_a_path_can_be(tmp_path):
         for _ in range(2500):
             os.mkdir("d")  # noqa: PTH102
             os.chdir("d")
-        with open("last", "w") as file:
-            file.write("x")
+        Path("last").write_text("x")
     finally:
         os.chdir(here)
     assert remove_tree(top)
