@@ -274,3 +274,10 @@ def test_a_tasks_secret_may_be_read_and_not_copied():
     assert kinds(edited) == []
     removed = subject(before, {"config.py": "A = 1\nKEY = os.environ['KEY']\n"}, of=of)
     assert kinds(removed) == []
+
+
+@pytest.mark.parametrize("wide", ["\U000def9f", "\U0010ffff", "\u0100", "\ud800"])
+def test_a_character_the_grammars_scanner_cannot_bear(wide):
+    """Seen to end the whole process: C's `isalnum` on a code point beyond its table."""
+    (command, *_) = read_shell(f"ls {{{wide}5 ${{{wide}}}")
+    assert command.name == "ls"

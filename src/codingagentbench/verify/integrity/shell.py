@@ -13,6 +13,8 @@ from functools import cache
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from codingagentbench.core.shelltext import for_bash_grammar, from_bash_grammar
+
 if TYPE_CHECKING:
     from tree_sitter import Node, Parser
 
@@ -52,7 +54,7 @@ class ShellCommand:
 
 def read_shell(text: str, depth: int = 0) -> tuple[ShellCommand, ...]:
     """Every simple command of a shell text, outer ones first; none of a text that is too long."""
-    data = text.encode("utf-8", "replace")
+    data = for_bash_grammar(text).encode()
     if len(data) > MAX_BYTES or depth > _MAX_DEPTH:
         return ()
     found: list[ShellCommand] = []
@@ -103,7 +105,7 @@ def _redirect(node: Node) -> ShellCommand | None:
 
 def _plain(node: Node) -> str:
     """A word as the program gets it, expansions left as they are written."""
-    text = (node.text or b"").decode("utf-8", "replace")
+    text = from_bash_grammar((node.text or b"").decode("utf-8", "replace"))
     match node.type:
         case "raw_string":
             text = text[1:-1]

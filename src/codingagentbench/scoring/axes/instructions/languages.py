@@ -8,6 +8,8 @@ from importlib import import_module
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Literal
 
+from codingagentbench.core.shelltext import for_bash_grammar, from_bash_grammar
+
 if TYPE_CHECKING:
     from tree_sitter import Node, Parser
 
@@ -61,8 +63,8 @@ def parser(language: Language) -> Parser:
 
 def parse(language: Language, text: str) -> Node:
     """The root of a text's syntax tree; `has_error` is true where the text is not of the language."""
-    tree = parser(language).parse(text.encode("utf-8", "surrogatepass"))
-    return tree.root_node
+    text = for_bash_grammar(text) if language == "bash" else text
+    return parser(language).parse(text.encode("utf-8", "surrogatepass")).root_node
 
 
 def walk(node: Node, *, into: frozenset[str] | None = None, but: frozenset[str] = frozenset()) -> Iterator[Node]:
@@ -82,7 +84,7 @@ def text_of(node: Node | None) -> str:
     """A node's source text; empty for none."""
     if node is None or node.text is None:
         return ""
-    return node.text.decode("utf-8", "replace")
+    return from_bash_grammar(node.text.decode("utf-8", "replace"))
 
 
 def line_of(node: Node) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from codingagentbench.core.shelltext import from_bash_grammar
 from codingagentbench.scoring.axes.instructions.languages import text_of
 
 if TYPE_CHECKING:
@@ -68,7 +69,8 @@ def _quoted(node: Node, variables: Variables) -> str:
 
 
 def _unescaped(source: bytes) -> str:
-    return _ESCAPED_IN_QUOTES.sub(lambda match: match[1].replace("\n", ""), source.decode("utf-8", "replace"))
+    text = from_bash_grammar(source.decode("utf-8", "replace"))
+    return _ESCAPED_IN_QUOTES.sub(lambda match: match[1].replace("\n", ""), text)
 
 
 _ANSI = re.compile(r"\\(?:x[0-9a-fA-F]{1,2}|u[0-9a-fA-F]{1,4}|U[0-9a-fA-F]{1,8}|[0-7]{1,3}|.)", re.DOTALL)
