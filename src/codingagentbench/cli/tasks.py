@@ -49,7 +49,7 @@ def show(task: str, json: Json = False) -> None:
 def validate(
     tasks: Annotated[list[str] | None, typer.Argument(help="Task ids or folders.")] = None,
     everything: Annotated[bool, typer.Option("--all", help="Every task of the corpus.")] = False,
-    runs: Annotated[int, typer.Option(min=1, help="How often the solution is verified.")] = 3,
+    runs: Annotated[int, typer.Option(min=1, help="How often the solution is verified.")] = 5,
     json: Json = False,
 ) -> None:
     """Prove tasks: fails untouched, passes with its solution, stable, and nothing hidden in the workdir."""

@@ -1,7 +1,7 @@
 """Shell text as the bash grammar can bear it, and back.
 
-The grammar's scanner asks C's `isalnum` about whole code points, which is defined up to 255 only: on a larger one it
-reads past a table, and text of an agent's could end the harness with it (seen with tree-sitter-bash 0.25).
+The grammar's scanner asks C's `isalnum` about whole code points, which is defined up to 255 only: on a larger
+one it reads past a table, and an agent's text could end the harness with it (seen with tree-sitter-bash 0.25).
 """
 
 from __future__ import annotations
