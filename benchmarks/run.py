@@ -1,4 +1,4 @@
-"""`python benchmarks/run.py [cells|floor|resume|help|all] [--quick]`: the harness's own cost, as Markdown tables.
+"""`python benchmarks/run.py [PART] [--quick]`: the harness's own cost, as Markdown tables.
 
 What is measured, the aims and the results so far: `benchmarks/README.md`.
 """
@@ -20,6 +20,7 @@ from resume import run_resume
 from rich import box
 from rich.console import Console
 from rich.table import Table
+from verification import overheads
 
 _CONSOLE = Console(highlight=False, width=160)
 _DISK = Path(tempfile.gettempdir())
@@ -84,7 +85,21 @@ def _help(divisor: int) -> None:
     _table(_TIMES, [_times("cab --help", [run([CAB, "--help"]) for _ in range(max(3, 20 // divisor))])])
 
 
-_PARTS: dict[str, Callable[[int], None]] = {"cells": _cells, "floor": _floor, "resume": _resume, "help": _help}
+def _verification(divisor: int) -> None:
+    rows = [
+        (name, str(len(times)), _ms(statistics.median(times)), _ms(min(times)))
+        for name, times in overheads(max(3, 10 // divisor)).items()
+    ]
+    _table(("verification beside its test run", "times", "overhead, median", "best"), rows)
+
+
+_PARTS: dict[str, Callable[[int], None]] = {
+    "cells": _cells,
+    "floor": _floor,
+    "resume": _resume,
+    "help": _help,
+    "verification": _verification,
+}
 _TIMES = ("whole process", "times", "wall, median", "best", "worst", "CPU, median")
 
 
