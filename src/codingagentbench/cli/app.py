@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from codingagentbench import __version__
-from codingagentbench.cli import agents, cells, leaderboard, misc, run, score, sweep, tasks
+from codingagentbench.cli import agents, cells, leaderboard, misc, run, score, site, sweep, tasks
 from codingagentbench.core.errors import CabError, Interrupted
 
 app = typer.Typer(
@@ -20,6 +20,7 @@ app = typer.Typer(
 )
 app.add_typer(agents.app, name="agents")
 app.add_typer(cells.app, name="cells")
+app.add_typer(site.app, name="site")
 app.add_typer(sweep.app, name="sweep")
 app.add_typer(tasks.app, name="tasks")
 app.add_typer(misc.schema_app, name="schema")

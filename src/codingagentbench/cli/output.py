@@ -3,35 +3,23 @@
 from __future__ import annotations
 
 import json
-import re
 import sys
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from codingagentbench.core.visible import visible as safe
+from codingagentbench.core.visible import visible_line as line
+
+__all__ = ["Json", "console", "line", "note", "number", "print_json", "safe", "table"]
+
 if TYPE_CHECKING:
     from rich.console import Console
-
-_CONTROL = re.compile(
-    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff"
-    r"\U000e0000-\U000e007f]"
-)
-"""Controls, invisible characters, line separators, bidirectional marks and overrides, lone surrogates, tags."""
 
 _PIPE_WIDTH = 160
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
-
-
-def safe(text: str) -> str:
-    """The text with control characters and bidirectional overrides made visible."""
-    return _CONTROL.sub(lambda match: f"\\x{ord(match.group()):02x}", text)
-
-
-def line(text: str) -> str:
-    """Untrusted text that must stay on its line: `safe`, with line ends and tabs made visible as well."""
-    return safe(text).replace("\n", "\\n").replace("\t", "\\t")
 
 
 def print_json(document: Any) -> None:

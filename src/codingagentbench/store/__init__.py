@@ -11,7 +11,15 @@ from codingagentbench.store.layout import (
     sweep_dir,
 )
 from codingagentbench.store.ledger import Claim, Ledger, RetryPolicy
-from codingagentbench.store.query import CellFilter, load_attempts, load_summaries, remeasured, sweep_ids
+from codingagentbench.store.line import CellLine, Pair
+from codingagentbench.store.query import (
+    CellFilter,
+    load_attempts,
+    load_lines,
+    load_summaries,
+    remeasured,
+    sweep_ids,
+)
 from codingagentbench.store.reader import CellRow, CellState, Counts, LedgerReader, PairTally, Spending
 from codingagentbench.store.rebuild import needs_rebuild, rebuild
 from codingagentbench.store.records import (
@@ -30,6 +38,7 @@ __all__ = [
     "RECORD_NAME",
     "Alive",
     "CellFilter",
+    "CellLine",
     "CellRow",
     "CellState",
     "CellSummary",
@@ -37,6 +46,7 @@ __all__ = [
     "Counts",
     "Ledger",
     "LedgerReader",
+    "Pair",
     "PairTally",
     "RetryPolicy",
     "Spending",
@@ -53,6 +63,7 @@ __all__ = [
     "ledger_faults",
     "ledger_path",
     "load_attempts",
+    "load_lines",
     "load_summaries",
     "needs_rebuild",
     "read_record",

@@ -9,6 +9,7 @@ from pathlib import Path
 from codingagentbench.core.errors import StoreError, UsageError
 from codingagentbench.core.outcome import Outcome
 from codingagentbench.store.layout import LEDGER_NAME
+from codingagentbench.store.line import CellLine, line_of
 from codingagentbench.store.reader import LedgerReader
 from codingagentbench.store.summary import CellSummary
 
@@ -53,6 +54,15 @@ def load_summaries(results: Path, wanted: CellFilter | None = None) -> list[Cell
                     tui=wanted.tui, model=wanted.model, task=wanted.task, planned_only=wanted.planned_only
                 )
     return [cell for cell in found if not wanted.outcomes or cell.outcome in wanted.outcomes]
+
+
+def load_lines(results: Path, wanted: CellFilter | None = None) -> list[CellLine]:
+    """The same cells as `load_summaries`, as flat lines.
+
+    Raises:
+        StoreError: no results folder, or an unreadable ledger.
+    """
+    return [line_of(summary) for summary in load_summaries(results, wanted)]
 
 
 def remeasured(results: Path, sweep: str = "*") -> int:

@@ -1,0 +1,122 @@
+"""One attempt's folder, read part by part as a page needs it. Nothing in it is trusted to be well formed."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from codingagentbench.core.evidence import Evidence, ModelCall, Span, VerifyReport
+from codingagentbench.core.record import CellRecord
+from codingagentbench.store import read_record
+
+TEXT_LIMIT = 200_000
+"""Characters of one file that a page shows; the file itself is linked."""
+
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_Model = TypeVar("_Model", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """The beginning of a text file. `bytes` is the size of all of it."""
+
+    shown: str
+    bytes: int
+    cut: bool
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """`directory` is relative to the results folder; `folder` is where it lies on this machine."""
+
+    folder: Path
+    directory: str
+    record: CellRecord
+
+    @classmethod
+    def open(cls, results: Path, directory: str) -> Attempt:
+        """Read the record.
+
+        Raises:
+            CabError: there is none, or it cannot be read as one.
+        """
+        return cls(results / directory, directory, read_record(results / directory))
+
+    @cached_property
+    def spans(self) -> tuple[Span, ...]:
+        """`trace.jsonl`; lines that are no spans are left out."""
+        return self._lines("trace.jsonl", Span)
+
+    @cached_property
+    def calls(self) -> tuple[ModelCall, ...]:
+        """`model_calls.jsonl`; lines that are no calls are left out."""
+        return self._lines("model_calls.jsonl", ModelCall)
+
+    @cached_property
+    def evidence(self) -> Evidence | None:
+        """`evidence.json` with the patch and the calls it leaves out; None when it cannot be read."""
+        try:
+            data = json.loads((self.folder / "evidence.json").read_bytes())
+            return Evidence.model_validate({**data, "patch": "", "calls": [], "verify": None})
+        except (OSError, ValueError, TypeError):
+            return None
+
+    @cached_property
+    def verify(self) -> VerifyReport | None:
+        """`verify.json`; None when nothing was verified."""
+        try:
+            return VerifyReport.model_validate_json((self.folder / "verify.json").read_bytes())
+        except (OSError, ValidationError):
+            return None
+
+    def text(self, name: str, limit: int = TEXT_LIMIT) -> Text:
+        """The beginning of a text file, empty when there is none."""
+        path = self.folder / name
+        try:
+            with path.open("rb") as stream:
+                head = stream.read(limit * 4)
+            size = path.stat().st_size
+        except OSError:
+            return Text("", 0, cut=False)
+        shown = head.decode("utf-8", "replace")
+        return Text(shown[:limit], size, cut=len(shown) > limit or size > len(head))
+
+    def body(self, name: str, limit: int = 64 * 2**20) -> bytes | None:
+        """A request's or response's body by its sha256; None when there is none or it is over `limit` bytes."""
+        if not _SHA256.fullmatch(name):
+            return None
+        try:
+            with gzip.open(self.folder / "bodies" / f"{name}.json.gz") as stream:
+                body = stream.read(limit + 1)
+        except (OSError, EOFError):
+            return None
+        return body if len(body) <= limit else None
+
+    def body_json(self, name: str) -> Any:
+        """A body as data; None when it is absent or no JSON."""
+        body = self.body(name)
+        try:
+            return None if body is None else json.loads(body)
+        except (ValueError, RecursionError):
+            return None
+
+    def _lines(self, name: str, kind: type[_Model]) -> tuple[_Model, ...]:
+        try:
+            lines = (self.folder / name).read_bytes().split(b"\n")
+        except OSError:
+            return ()
+        return tuple(found for line in lines if line and (found := _parsed(line, kind)) is not None)
+
+
+def _parsed(line: bytes, kind: type[_Model]) -> _Model | None:
+    try:
+        return kind.model_validate_json(line)
+    except ValidationError:
+        return None

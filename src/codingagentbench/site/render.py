@@ -1,0 +1,85 @@
+"""Turns pages into HTML. Every value is escaped and made visible; nothing marks data as safe."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+
+from codingagentbench import __version__
+from codingagentbench.core.visible import visible
+from codingagentbench.site import formats, paths
+from codingagentbench.site.output import Page
+from codingagentbench.site.site import Site
+
+CSP = (
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; "
+    "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'"
+)
+"""For a page of its own site. `wasm-unsafe-eval` is for the terminal player, which is WebAssembly."""
+
+
+class Renderer:
+    """Renders the pages of one site; cheap to keep, not to make."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+
+    @cached_property
+    def _environment(self) -> Environment:
+        made = Environment(
+            loader=PackageLoader("codingagentbench.site", "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            finalize=_visible,
+            auto_reload=False,
+        )
+        made.filters.update(formats.FILTERS)
+        made.globals.update(
+            href=_href, paths=paths, site=self.site, menu=MENU, footer=FOOTER, version=__version__, csp=CSP
+        )
+        return made
+
+    def html(self, page: Page) -> str:
+        """The whole document."""
+        template = self._environment.get_template(page.template)
+        return template.render(page=page, **page.context)
+
+
+MENU = (
+    (paths.HOME, "Home"),
+    (paths.leaderboard(), "Leaderboard"),
+    (paths.HEATMAP, "Heat map"),
+    (paths.COMPARE, "Compare"),
+    (paths.AGENTS, "Agents"),
+    (paths.MODELS, "Models"),
+    (paths.TASKS, "Tasks"),
+    (paths.SWEEPS, "Sweeps"),
+    (paths.RECORDINGS, "Recordings"),
+    (paths.METHODOLOGY, "Methodology"),
+)
+"""Path and name of the main menu's entries."""
+
+FOOTER = (
+    (paths.GLOSSARY, "Glossary"),
+    (paths.PROVENANCE, "Provenance"),
+    (paths.INTEGRITY, "Integrity ledger"),
+    (paths.PLUGINS, "Plugins"),
+    (paths.SUBMIT, "Submit"),
+    (paths.CITE, "Cite"),
+    (paths.ABOUT, "About"),
+)
+
+
+def _visible(value: Any) -> Any:
+    return visible(value) if type(value) is str else value
+
+
+@pass_context
+def _href(context: Context, target: str) -> str:
+    """The link from the page being rendered."""
+    return paths.href(context["page"].path, target)
