@@ -40,6 +40,7 @@ need cc gcc
 need javac default-jdk-headless
 if [ "${CAB_SETUP_TESTS:-no}" = yes ]; then # what only the project's own tests need
     need go golang-go
+    need cargo cargo
     need cmake cmake
     [ -e /usr/share/java/junit4.jar ] || missing+=(junit4)
     [ -e /usr/share/java/junit-jupiter.jar ] || missing+=(junit5)
