@@ -44,6 +44,9 @@ if [ "${CAB_SETUP_TESTS:-no}" = yes ]; then # what only the project's own tests 
     need cmake cmake
     [ -e /usr/share/java/junit4.jar ] || missing+=(junit4)
     [ -e /usr/share/java/junit-jupiter.jar ] || missing+=(junit5)
+    # The browser tests: any of these browsers will do, and its pages need one font to be measured with.
+    command -v chromium chromium-browser google-chrome >/dev/null 2>&1 || missing+=(chromium)
+    [ -e /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf ] || missing+=(fonts-dejavu-core)
 fi
 find_python >/dev/null || missing+=(python3 python3-venv)
 [ -x /usr/bin/python3 ] || [ -x /usr/local/bin/python3 ] || missing+=(python3)
