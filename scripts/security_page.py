@@ -1,4 +1,4 @@
-"""Writes docs/security.md from the attacks in tests/exploits/attacks/."""
+"""Writes docs/security.md, and the site's data about it, from the attacks in tests/exploits/attacks/."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 def main() -> None:
-    """Write the page and say what is in it."""
+    """Write both and say what is in it."""
     sys.path.insert(0, str(ROOT / "tests"))
     from exploits.kit.load import all_attacks
-    from exploits.kit.page import PAGE, render
+    from exploits.kit.page import DATA, PAGE, data, render
 
-    PAGE.write_text(render(all_attacks()), encoding="utf-8")
-    print(f"{PAGE.relative_to(ROOT)}: {len(all_attacks())} attacks")
+    for file, form in ((PAGE, render), (DATA, data)):
+        file.write_text(form(all_attacks()), encoding="utf-8")
+        print(f"{file.relative_to(ROOT)}: {len(all_attacks())} attacks")
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from codingagentbench import __version__
-from codingagentbench.cli import agents, cells, leaderboard, misc, run, score, site, sweep, tasks
+from codingagentbench.cli import agents, badge, cells, glossary, leaderboard, misc, run, score, site, sweep, tasks
 from codingagentbench.core.errors import CabError, Interrupted
 
 app = typer.Typer(
@@ -24,10 +24,12 @@ app.add_typer(site.app, name="site")
 app.add_typer(sweep.app, name="sweep")
 app.add_typer(tasks.app, name="tasks")
 app.add_typer(misc.schema_app, name="schema")
+app.command("badge")(badge.badge)
 app.command("run")(run.run)
 app.command("check")(run.check)
 app.command("leaderboard")(leaderboard.leaderboard)
 app.command("score")(score.score)
+app.command("glossary")(glossary.glossary)
 app.command("doctor")(misc.doctor)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -43,8 +43,16 @@ class CellLog:
     """Everything the gateway knows about one cell."""
 
     def __init__(
-        self, *, limits: Limits, started: float, secrets: Sequence[str], price: Price | None, max_failures: int
+        self,
+        *,
+        limits: Limits,
+        started: float,
+        secrets: Sequence[str],
+        price: Price | None,
+        max_failures: int,
+        on_call: Callable[[ModelCall], None] | None = None,
     ) -> None:
+        self._on_call = on_call
         self._redactor = Redactor(secrets)
         self._started = started
         self._next = 0
@@ -87,6 +95,8 @@ class CellLog:
         self._keep_bodies(draft, follower)
         line = draft.line(self._started, ended, self._redactor)
         self._lines.append(line)
+        if self._on_call is not None:
+            self._on_call(line)
         if draft.sent_on:
             self._meter(draft)
             self._learn(draft, line)

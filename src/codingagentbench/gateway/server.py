@@ -10,7 +10,7 @@ import asyncio
 import logging
 import socket
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +43,8 @@ class Gateway:
 
     `started` is the cell's start on the monotonic clock. `secrets` (real keys) never reach the agent nor the
     record; the cell's `token` is kept out of the record likewise. `price` gives USD for (prompt, completion,
-    cached) tokens. After `max_failures` failed calls in a row the cell ends as invalid.
+    cached) tokens. After `max_failures` failed calls in a row the cell ends as invalid. `on_call` is told of every
+    ended call, redacted.
 
     Raises:
         UsageError: a cost limit without a price table.
@@ -60,13 +61,19 @@ class Gateway:
         secrets: Sequence[str] = (),
         price: Price | None = None,
         max_failures: int = 4,
+        on_call: Callable[[ModelCall], None] | None = None,
     ) -> None:
         self._upstream = upstream
         self._model = model
         self._token = token
         self._keys = tuple(secret for secret in secrets if secret != token)
         self._log = CellLog(
-            limits=limits, started=started, secrets=(*self._keys, token), price=price, max_failures=max_failures
+            limits=limits,
+            started=started,
+            secrets=(*self._keys, token),
+            price=price,
+            max_failures=max_failures,
+            on_call=on_call,
         )
         self._door = Door(model=model, token=token, keys=Redactor(self._keys), log=self._log)
         self._intake = Intake()

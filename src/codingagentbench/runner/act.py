@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from codingagentbench.core.errors import SandboxError
+from codingagentbench.core.evidence import ModelCall
 from codingagentbench.core.outcome import InvalidCause, LimitKind
 from codingagentbench.core.sandbox import RunResult
 from codingagentbench.gateway import Gateway
@@ -44,6 +46,12 @@ class Act:
 async def act(parts: Parts, site: Site, options: RunOptions, staging: Path, tracer: Tracer) -> Act:
     """Run the agent to its end; write the recording, its text, the calls and their bodies."""
     upstream = make_upstream(parts, options)
+
+    def tell(call: ModelCall) -> None:
+        """For those who watch; `write_calls` makes the file anew at the end, and says when the disk refuses."""
+        with suppress(OSError), (staging / "model_calls.jsonl").open("a", encoding="utf-8") as stream:
+            stream.write(f"{call.model_dump_json()}\n")
+
     gateway = Gateway(
         upstream,
         model=parts.spec.model,
@@ -52,6 +60,7 @@ async def act(parts: Parts, site: Site, options: RunOptions, staging: Path, trac
         started=tracer.started,
         secrets=tuple(secret for secret in (options.key, site.token) if secret),
         price=price_for(parts.spec.model),
+        on_call=tell,
     )
     output = bytearray()
     result, problem = None, ""

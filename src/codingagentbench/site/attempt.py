@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 import re
+import zlib
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -19,6 +19,8 @@ from codingagentbench.store import read_record
 TEXT_LIMIT = 200_000
 """Characters of one file that a page shows; the file itself is linked."""
 
+_GZIP = 31
+"""zlib's word for a gzip file."""
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _Model = TypeVar("_Model", bound=BaseModel)
 
@@ -65,7 +67,7 @@ class Attempt:
         try:
             data = json.loads((self.folder / "evidence.json").read_bytes())
             return Evidence.model_validate({**data, "patch": "", "calls": [], "verify": None})
-        except (OSError, ValueError, TypeError):
+        except (OSError, ValueError, TypeError, RecursionError):
             return None
 
     @cached_property
@@ -93,11 +95,12 @@ class Attempt:
         if not _SHA256.fullmatch(name):
             return None
         try:
-            with gzip.open(self.folder / "bodies" / f"{name}.json.gz") as stream:
-                body = stream.read(limit + 1)
-        except (OSError, EOFError):
+            packed = (self.folder / "bodies" / f"{name}.json.gz").read_bytes()
+            unpacker = zlib.decompressobj(_GZIP)
+            body = unpacker.decompress(packed, limit + 1)
+        except (OSError, zlib.error):
             return None
-        return body if len(body) <= limit else None
+        return body if unpacker.eof and len(body) <= limit else None
 
     def body_json(self, name: str) -> Any:
         """A body as data; None when it is absent or no JSON."""

@@ -12,9 +12,11 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from codingagentbench.core.errors import StoreError
+from codingagentbench.site import paths
 from codingagentbench.site.output import Copy, Output, Page, View
 from codingagentbench.site.render import Renderer
 from codingagentbench.site.site import Site
+from codingagentbench.site.social import is_pictured, picture
 from codingagentbench.site.views import view_of, views
 
 MANIFEST = ".site-manifest.json"
@@ -43,11 +45,12 @@ def build(
         StoreError: the folder is in use for something else, or cannot be written.
     """
     before = _read_manifest(target)
-    plan = {planned.path: (planned.stamp, view) for view in views() for planned in view.planned(site)}
-    stamps = {path: stamp for path, (stamp, _) in plan.items()}
-    todo = [path for path, stamp in stamps.items() if before.get(path) != stamp]
+    plan = {planned.path: (planned.entry, view) for view in views() for planned in view.planned(site)}
+    stamps = {path: entry for path, (entry, _) in plan.items()}
+    todo = [path for path, entry in stamps.items() if before.get(path) != entry]
     done = 0
     try:
+        _clear_folders(target, [entry for path, entry in before.items() if stamps.get(path) != entry])
         for count in _made(site, target, [(path, plan[path][1]) for path in todo], jobs or os.cpu_count() or 1):
             done += count
             if on_progress:
@@ -55,6 +58,9 @@ def build(
         gone = [path for path in before if path not in stamps]
         for path in gone:
             (target / path).unlink(missing_ok=True)
+            (target / paths.social_image(path)).unlink(missing_ok=True)
+        if not site.options.social:
+            shutil.rmtree(target / "og", ignore_errors=True)
         _write_manifest(target, stamps)
     except OSError as error:
         raise StoreError(
@@ -64,13 +70,22 @@ def build(
     return Built(len(todo), len(stamps) - len(todo), len(gone))
 
 
+def _clear_folders(target: Path, entries: Iterable[str]) -> None:
+    """Remove the folders of pages that are to be made anew or are no more."""
+    for entry in entries:
+        folder = entry.partition(" ")[2]
+        if folder:
+            shutil.rmtree(target / folder, ignore_errors=True)
+
+
 def _made(site: Site, target: Path, todo: Sequence[tuple[str, View]], jobs: int) -> Iterable[int]:
     """Counts of files made, as they are. Pages that there are many of are made by forks of this process."""
     many = [path for path, view in todo if view.many]
     few = [path for path, view in todo if not view.many]
     slices = [many[start : start + _SLICE] for start in range(0, len(many), _SLICE)]
     if jobs > 1 and len(slices) > 1:
-        _ = site.catalogue.by_place, site.tasks, site.agents, site.base_stamp  # made once, before the forks
+        # Made once, before the forks.
+        _ = site.catalogue.by_place, site.other_attempts, site.tasks, site.agents, site.base_stamp
         with ProcessPoolExecutor(
             jobs, mp_context=get_context("fork"), initializer=_start, initargs=(site, target)
         ) as pool:
@@ -96,18 +111,31 @@ class _Maker:
         output = view.output(self._site, path, {}) if view else None
         if output is None:
             raise AssertionError(f"{path} was planned and nothing lies there")
-        self._write(self._target / path, output)
+        self._write(path, output)
 
-    def _write(self, file: Path, output: Output) -> None:
-        if file.parent not in self._folders:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            self._folders.add(file.parent)
+    def _write(self, path: str, output: Output) -> None:
+        file = self._place(path)
         if isinstance(output, Copy):
             shutil.copyfile(output.source, file)
         elif isinstance(output, Page):
             file.write_text(self._renderer.html(output), encoding="utf-8", errors="replace")
+            for beside in output.files():
+                self._write(beside.path, beside)
+            if is_pictured(self._site, output):
+                image = picture(self._site, output)
+                self._write(image.path, image)
         else:
             file.write_bytes(output.body)
+
+    def _place(self, path: str) -> Path:
+        """Where a path is written. No name of a result may lead out of the folder."""
+        if not _is_inside(path):
+            raise StoreError("a name leads out of the site's folder", where=ascii(path))
+        file = self._target / path
+        if file.parent not in self._folders:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            self._folders.add(file.parent)
+        return file
 
 
 _maker: list[_Maker] = []
@@ -142,7 +170,16 @@ def _read_manifest(target: Path) -> dict[str, str]:
         known = json.loads(manifest.read_bytes())
     except ValueError:
         return {}  # a torn manifest: everything is made again
-    return {str(path): str(stamp) for path, stamp in known.items()} if isinstance(known, dict) else {}
+    if not isinstance(known, dict):
+        return {}
+    entries = {str(path): str(entry) for path, entry in known.items()}
+    return {path: entry for path, entry in entries.items() if _is_inside(path) and _is_inside(entry)}
+
+
+def _is_inside(path: str) -> bool:
+    """Whether a path below the site's folder, or a manifest's entry that may name one, stays below it."""
+    parts = path.replace(" ", "/ ").split("/")
+    return not path.startswith("/") and " " not in parts and not {"..", " .."} & set(parts)
 
 
 def _write_manifest(target: Path, stamps: dict[str, str]) -> None:

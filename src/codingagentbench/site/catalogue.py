@@ -114,6 +114,16 @@ class Catalogue:
         """This pair on this task in other runs and other sweeps."""
         return [other for other in self._by_pair_task[line.pair, line.task] if other.place != line.place]
 
+    def circles(self, line: CellLine) -> tuple[list[CellLine], ...]:
+        """The groups that its neighbours are picked from, itself among them; the same list for all of a group."""
+        run = line.run
+        return (
+            self._by_task_model[line.sweep_id, line.task, line.model, run],
+            self._by_tui_task[line.sweep_id, line.tui, line.task, line.plugin_stack, run],
+            self._by_pair_family[line.sweep_id, line.pair, line.family, run],
+            self._by_pair_task[line.pair, line.task],
+        )
+
     def neighbours(self, line: CellLine) -> list[CellLine]:
         """Every cell that its page shows beside it."""
         return [*self.other_tuis(line), *self.other_models(line), *self.other_tasks(line), *self.other_runs(line)]

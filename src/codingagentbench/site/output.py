@@ -2,31 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from codingagentbench.site.site import Site
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """An HTML page. `summary` is its one-sentence description; `scripts` and `styles` are names of assets.
-
-    `section` is the path of the main menu's entry it belongs to, empty for none.
-    """
-
-    path: str
-    template: str
-    title: str
-    summary: str
-    context: Mapping[str, Any] = field(default_factory=dict)
-    section: str = ""
-    scripts: tuple[str, ...] = ()
-    styles: tuple[str, ...] = ()
-    social_image: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +30,44 @@ class Copy:
     media_type: str = "application/octet-stream"
 
 
+@dataclass(frozen=True, slots=True)
+class Page:
+    """An HTML page. `summary` is its one-sentence description; `scripts` and `styles` are names of assets.
+
+    `section` is the path of the main menu's entry it belongs to, empty for none. `files` makes what lies beside
+    the page and is written with it: all below the `folder` that was planned, each also answered by its own path.
+    """
+
+    path: str
+    template: str
+    title: str
+    summary: str
+    context: Mapping[str, Any] = field(default_factory=dict)
+    section: str = ""
+    scripts: tuple[str, ...] = ()
+    styles: tuple[str, ...] = ()
+    social_image: bool = True
+    files: Callable[[], Iterable[Resource | Copy]] = tuple
+
+
 Output = Page | Resource | Copy
 
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A path of the static site and the stamp of what it is made from: the same stamp, the same bytes."""
+    """A path of the static site and the stamp of what it is made from: the same stamp, the same bytes.
+
+    `folder`, where there is one, is the page's own: its `files` fill it, and it goes when the page is made anew.
+    """
 
     path: str
     stamp: str
+    folder: str = ""
+
+    @property
+    def entry(self) -> str:
+        """What the manifest of a build keeps of it."""
+        return f"{self.stamp} {self.folder}" if self.folder else self.stamp
 
 
 class View(Protocol):

@@ -7,6 +7,8 @@ part is percent-encoded, so that `#`, `:` and `+` mean themselves.
 from __future__ import annotations
 
 import hashlib
+from functools import lru_cache
+import re
 from urllib.parse import quote
 
 from codingagentbench.store.line import CellLine, Pair
@@ -29,6 +31,8 @@ SUBMIT = "submit.html"
 CITE = "cite.html"
 ABOUT = "about.html"
 LIVE = "live.html"
+
+_PLUGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+@#-]{0,150}")
 
 
 def leaderboard(by: str = "pair", ending: str = "html") -> str:
@@ -71,9 +75,21 @@ def sweep(sweep_id: str) -> str:
     return f"sweep/{sweep_id}.html"
 
 
+def sweep_cells(sweep_id: str, number: int) -> str:
+    """One page of the list of a sweep's cells, from 1."""
+    return f"sweep/{sweep_id}/cells-{number}.html"
+
+
+def sweep_definition(sweep_id: str) -> str:
+    """The file that defined a sweep, as it was."""
+    return f"sweep/{sweep_id}/sweep.toml"
+
+
 def plugin(reference: str) -> str:
-    """The page of a plugin, named by its reference `name@digest`."""
-    return f"plugin/{reference.replace('/', '-').replace(':', '-')}.html"
+    """The page of a plugin `name@version#digest`, `#` written as `~`; one unfit for a file name by its sha256."""
+    if not _PLUGIN.fullmatch(reference):
+        reference = hashlib.sha256(reference.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    return f"plugin/{reference.replace('#', '~')}.html"
 
 
 def variant(pair: Pair) -> str:
@@ -96,19 +112,33 @@ def compare_pairs(one: Pair, other: Pair) -> str:
 
 
 def compare_cells(one: CellLine, other: CellLine) -> str:
-    """The page that compares two cells."""
-    digest = hashlib.sha256(f"{one.place}\n{other.place}".encode()).hexdigest()[:16]
+    """The page that compares two cells, whatever their order."""
+    digest = hashlib.sha256("\n".join(sorted((one.place, other.place))).encode()).hexdigest()[:16]
     return f"compare/cells/{digest}.html"
 
 
 def badge(line: CellLine, ending: str = "svg") -> str:
     """The badge of a cell by what it is of, without the sweep: the newest cell speaks. Ending svg or json."""
-    return f"badge/{line.tui}/{line.model}/{line.task}.{ending}"
+    return f"badge/{_cell_name(line)}.{ending}"
+
+
+def embed(line: CellLine) -> str:
+    """The card that other sites may show in a frame, of the cell that the badge is of."""
+    return f"embed/{_cell_name(line)}.html"
+
+
+def _cell_name(line: CellLine) -> str:
+    return f"{line.tui}{variant(line.pair)}/{line.model}/{line.task}"
 
 
 def pair_badge(of: Pair, ending: str = "svg") -> str:
     """The badge of a pair."""
     return f"badge/{of[0]}{variant(of)}/{of[1]}.{ending}"
+
+
+def pair_embed(of: Pair) -> str:
+    """The card of a pair, for a frame."""
+    return f"embed/{of[0]}{variant(of)}/{of[1]}.html"
 
 
 def social_image(page: str) -> str:
@@ -129,5 +159,10 @@ def href(origin: str, target: str) -> str:
     same = 0
     while same < min(len(here), len(there) - 1) and here[same] == there[same]:
         same += 1
-    steps = [*[".."] * (len(here) - same), *(quote(part, safe="@+~") for part in there[same:])]
+    steps = [*[".."] * (len(here) - same), *map(_quoted, there[same:])]
     return "/".join(steps) + rest
+
+
+@lru_cache(maxsize=100_000)
+def _quoted(part: str) -> str:
+    return quote(part, safe="@+~")

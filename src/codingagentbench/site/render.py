@@ -9,9 +9,11 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
 from codingagentbench import __version__
+from codingagentbench.core.glossary import lookup
 from codingagentbench.core.visible import visible
 from codingagentbench.site import formats, paths
 from codingagentbench.site.output import Page
+from codingagentbench.site.prose import ticks
 from codingagentbench.site.site import Site
 
 CSP = (
@@ -38,9 +40,10 @@ class Renderer:
             finalize=_visible,
             auto_reload=False,
         )
-        made.filters.update(formats.FILTERS)
+        made.filters.update(formats.FILTERS, ticks=ticks)
         made.globals.update(
-            href=_href, paths=paths, site=self.site, menu=MENU, footer=FOOTER, version=__version__, csp=CSP
+            href=_href, paths=paths, site=self.site, menu=MENU, footer=FOOTER, version=__version__, csp=CSP,
+            glossary_term=lookup,
         )
         return made
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -13,6 +13,7 @@ from codingagentbench.core.agent import AgentDefinition
 from codingagentbench.core.task import Task
 from codingagentbench.site.catalogue import Catalogue
 from codingagentbench.store.line import CellLine
+from codingagentbench.store.removals import Removal
 
 DEFAULT_BASE_URL = "https://codingagentbench.example"
 """Stands in embed snippets until `--base-url` names where the site is published."""
@@ -23,12 +24,14 @@ class SiteOptions:
     """How a site is made.
 
     `live`: served, with the API and running sweeps. `base_url`: where it is published, without a slash at the end.
-    `evidence`: whether attempts' files are part of the static site.
+    `evidence`: whether attempts' files are part of the static site. `social`: whether pages have Open Graph images,
+    which costs about 2.5 ms and 25 kB a page.
     """
 
     live: bool = False
     base_url: str = DEFAULT_BASE_URL
     evidence: bool = True
+    social: bool = True
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,24 @@ class Site:
 
         return {task.id: task for task in list_tasks()}
 
+    @cached_property
+    def other_attempts(self) -> Mapping[str, Mapping[int, CellLine]]:
+        """By a cell's place, the attempts that its own page does not show, by number."""
+        from codingagentbench.store import load_other_attempts
+
+        found: dict[str, dict[int, CellLine]] = {}
+        shadowed = [line for line in self.catalogue.lines if self.catalogue.by_place.get(line.place) is not line]
+        for line in (*load_other_attempts(self.results), *shadowed):
+            found.setdefault(line.place, {})[line.attempt] = line
+        return found
+
+    @cached_property
+    def removals(self) -> tuple[Removal, ...]:
+        """Cells that were taken out of the results, which `catalogue` leaves out; every page counts them."""
+        from codingagentbench.store import read_removals
+
+        return read_removals(self.results)
+
     @property
     def references(self) -> bool:
         """Whether rankings take scripted reference models: only where there is nothing else to rank."""
@@ -61,7 +82,7 @@ class Site:
     @cached_property
     def base_stamp(self) -> str:
         """Of what every page is made from: this package's version, templates, assets and the options."""
-        parts = [__version__, repr(self.options), str(self.references)]
+        parts = [__version__, repr(self.options), str(self.references), repr(self.removals)]
         folder = Path(__file__).parent
         for path in sorted(p for p in folder.rglob("*") if p.is_file() and p.suffix != ".pyc"):
             stat = path.stat()

@@ -16,9 +16,11 @@ from codingagentbench.store.query import (
     CellFilter,
     load_attempts,
     load_lines,
+    load_other_attempts,
     load_summaries,
     remeasured,
     sweep_ids,
+    unplanned,
 )
 from codingagentbench.store.reader import CellRow, CellState, Counts, LedgerReader, PairTally, Spending
 from codingagentbench.store.rebuild import needs_rebuild, rebuild
@@ -30,12 +32,14 @@ from codingagentbench.store.records import (
     read_record,
     write_record,
 )
+from codingagentbench.store.removals import REMOVALS_NAME, Removal, read_removals
 from codingagentbench.store.staging import Alive, Staging, clean_staging
 from codingagentbench.store.summary import CellSummary, summarise, summarise_lost
 
 __all__ = [
     "DEFINITION_NAME",
     "RECORD_NAME",
+    "REMOVALS_NAME",
     "Alive",
     "CellFilter",
     "CellLine",
@@ -48,6 +52,7 @@ __all__ = [
     "LedgerReader",
     "Pair",
     "PairTally",
+    "Removal",
     "RetryPolicy",
     "Spending",
     "Staging",
@@ -64,9 +69,11 @@ __all__ = [
     "ledger_path",
     "load_attempts",
     "load_lines",
+    "load_other_attempts",
     "load_summaries",
     "needs_rebuild",
     "read_record",
+    "read_removals",
     "rebuild",
     "remeasured",
     "staging_root",
@@ -74,5 +81,6 @@ __all__ = [
     "summarise_lost",
     "sweep_dir",
     "sweep_ids",
+    "unplanned",
     "write_record",
 ]

@@ -94,12 +94,11 @@ Pair = tuple[str, str, tuple[str, ...], str]
 """(tui, model, plugin stack, behaviour mode): what a line of a leaderboard stands for."""
 
 
-def line_of(summary: CellSummary, attempts: int = 1) -> CellLine:
-    """The line of a summary."""
+def line_of(summary: CellSummary, attempts: int = 1, place: str = "") -> CellLine:
+    """The line of a summary; an attempt that left no folder does not know its place."""
     taken = {name: getattr(summary, name) for name in _SHARED}
-    directory = summary.directory
     return CellLine(
-        place=directory.rpartition("/")[0],
+        place=place or summary.directory.rpartition("/")[0],
         attempts=attempts,
         wall_ms=summary.wall_clock_ms,
         axes=summary.scores,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -11,12 +12,16 @@ from codingagentbench.core.outcome import Outcome
 from codingagentbench.store.layout import LEDGER_NAME
 from codingagentbench.store.line import CellLine, line_of
 from codingagentbench.store.reader import LedgerReader
+from codingagentbench.store.removals import read_removals
 from codingagentbench.store.summary import CellSummary
 
 
 @dataclass(frozen=True, slots=True)
 class CellFilter:
-    """Globs over names; `outcome` empty means any; `planned_only` leaves out cells no longer in a definition."""
+    """Globs over names; `outcome` empty means any; `planned_only` leaves out cells no longer in a definition.
+
+    `removed` also takes the cells of `removals.toml`, which are otherwise left out.
+    """
 
     sweep: str = "*"
     tui: str = "*"
@@ -24,6 +29,7 @@ class CellFilter:
     task: str = "*"
     outcomes: frozenset[Outcome] = frozenset()
     planned_only: bool = False
+    removed: bool = False
 
 
 def sweep_ids(results: Path) -> list[str]:
@@ -43,26 +49,60 @@ def load_summaries(results: Path, wanted: CellFilter | None = None) -> list[Cell
     """The attempt that speaks for each cell (latest valid, else latest), by sweep and planned order.
 
     Raises:
-        StoreError: no results folder, or an unreadable ledger.
+        StoreError: no results folder, or an unreadable ledger. MalformedFile: so is `removals.toml`.
     """
-    wanted = wanted or CellFilter()
-    found: list[CellSummary] = []
-    for sweep_id in sweep_ids(results):
-        if fnmatchcase(sweep_id, wanted.sweep):
-            with LedgerReader(results / sweep_id / LEDGER_NAME) as ledger:
-                found += ledger.summaries(
-                    tui=wanted.tui, model=wanted.model, task=wanted.task, planned_only=wanted.planned_only
-                )
-    return [cell for cell in found if not wanted.outcomes or cell.outcome in wanted.outcomes]
+    return [summary for _, _, summary in _shown(results, wanted or CellFilter())]
 
 
 def load_lines(results: Path, wanted: CellFilter | None = None) -> list[CellLine]:
     """The same cells as `load_summaries`, as flat lines.
 
     Raises:
+        StoreError: no results folder, or an unreadable ledger. MalformedFile: so is `removals.toml`.
+    """
+    cells = _shown(results, wanted or CellFilter())
+    return [line_of(summary, attempts, place) for place, attempts, summary in cells]
+
+
+def _shown(results: Path, wanted: CellFilter) -> Iterator[tuple[str, int, CellSummary]]:
+    """Place, number of attempts and summary of each cell that the filter takes."""
+    removed = frozenset() if wanted.removed else {removal.cell for removal in read_removals(results)}
+    for sweep_id in sweep_ids(results):
+        if not fnmatchcase(sweep_id, wanted.sweep):
+            continue
+        with LedgerReader(results / sweep_id / LEDGER_NAME) as ledger:
+            found = ledger.shown(
+                tui=wanted.tui, model=wanted.model, task=wanted.task, planned_only=wanted.planned_only
+            )
+        for place, attempts, summary in found:
+            if place not in removed and (not wanted.outcomes or summary.outcome in wanted.outcomes):
+                yield place, attempts, summary
+
+
+def load_other_attempts(results: Path) -> list[CellLine]:
+    """Every attempt that does not speak for its cell, as a flat line.
+
+    Raises:
         StoreError: no results folder, or an unreadable ledger.
     """
-    return [line_of(summary) for summary in load_summaries(results, wanted)]
+    found: list[CellLine] = []
+    for sweep_id in sweep_ids(results):
+        with LedgerReader(results / sweep_id / LEDGER_NAME) as ledger:
+            found += [line_of(summary, attempts, place) for place, attempts, summary in ledger.unshown()]
+    return found
+
+
+def unplanned(results: Path) -> frozenset[str]:
+    """Places of the cells that are no longer in their sweep's definition.
+
+    Raises:
+        StoreError: no results folder, or an unreadable ledger.
+    """
+    found: set[str] = set()
+    for sweep_id in sweep_ids(results):
+        with LedgerReader(results / sweep_id / LEDGER_NAME) as ledger:
+            found.update(ledger.unplanned())
+    return frozenset(found)
 
 
 def remeasured(results: Path, sweep: str = "*") -> int:

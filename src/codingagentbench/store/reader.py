@@ -14,6 +14,11 @@ from codingagentbench.core.spec import CellSpec
 from codingagentbench.store.schema import open_for_reading, translated
 from codingagentbench.store.summary import CellSummary
 
+_PLACED = """
+select c.place, (select count(*) from attempt b where b.cell = c.digest), a.summary
+from cell c join attempt a on a.cell = c.digest
+"""
+
 CellState = Literal["todo", "leased", "done", "missing"]
 
 
@@ -176,12 +181,30 @@ class LedgerReader:
         self, *, tui: str = "*", model: str = "*", task: str = "*", planned_only: bool = False
     ) -> list[CellSummary]:
         """The attempt that speaks for each cell (latest valid, else latest), in planned order; globs select."""
-        rows = self._rows(
-            "select a.summary from cell c join attempt a on a.cell = c.digest and a.attempt = c.shown "
-            "where c.tui glob ? and c.model glob ? and c.task glob ? and c.planned >= ? order by c.ordinal",
+        found = self.shown(tui=tui, model=model, task=task, planned_only=planned_only)
+        return [summary for _, _, summary in found]
+
+    def shown(
+        self, *, tui: str = "*", model: str = "*", task: str = "*", planned_only: bool = False
+    ) -> list[tuple[str, int, CellSummary]]:
+        """The same, each with its cell's place and how many attempts there are of the cell."""
+        return self._placed(
+            "where a.attempt = c.shown and c.tui glob ? and c.model glob ? and c.task glob ? and c.planned >= ? "
+            "order by c.ordinal",
             (tui, model, task, int(planned_only)),
         )
-        return [CellSummary.model_validate_json(summary) for (summary,) in rows]
+
+    def unplanned(self) -> list[str]:
+        """Places of the cells that are no longer in the sweep's definition, in planned order."""
+        return [place for (place,) in self._rows("select place from cell where planned = 0 order by ordinal")]
+
+    def unshown(self) -> list[tuple[str, int, CellSummary]]:
+        """Every attempt that does not speak for its cell, with the cell's place and number of attempts."""
+        return self._placed("where a.attempt != c.shown order by c.place, a.attempt", ())
+
+    def _placed(self, condition: str, values: Iterable[object]) -> list[tuple[str, int, CellSummary]]:
+        rows = self._rows(_PLACED + condition, values)
+        return [(place, count, CellSummary.model_validate_json(summary)) for place, count, summary in rows]
 
     def remeasured(self) -> int:
         """Planned cells that hold more than one valid attempt: only the latest of them speaks."""

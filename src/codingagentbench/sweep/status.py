@@ -48,12 +48,13 @@ def sweep_status(results: Path, sweep_id: str) -> SweepStatus:
     pairs: dict[tuple[str, str], PairStatus] = {}
     for tally in tallies:
         pairs.setdefault((tally.tui, tally.model), PairStatus(tally.tui, tally.model)).add(tally)
-    return SweepStatus(sweep_id, counts, tuple(pairs.values()), spending, _eta(counts, spending))
+    return SweepStatus(sweep_id, counts, tuple(pairs.values()), spending, forecast(counts.todo, counts.leased, spending))
 
 
-def _eta(counts: Counts, spending: Spending) -> float | None:
-    """Mean attempt time over the cells left and the cells running now; those are on average half done."""
-    if not counts.leased or not spending.attempts:
+def forecast(todo: int, running: int, spending: Spending) -> float | None:
+    """Seconds to the end: mean attempt time over the cells left and those running now, which are on average half
+    done. None when nothing runs or nothing has ended yet."""
+    if not running or not spending.attempts:
         return None
     mean = spending.wall_s / spending.attempts
-    return mean * (counts.todo + counts.leased / 2) / counts.leased
+    return mean * (todo + running / 2) / running

@@ -26,6 +26,7 @@ class CastWriter:
             "env": {"TERM": "xterm-256color"},
         }
         self._file.write(json.dumps(header, ensure_ascii=False) + "\n")
+        self._file.flush()
 
     def feed(self, data: bytes, at: float) -> None:
         """Add a chunk read at monotonic time `at`; a character split over chunks is kept whole."""
@@ -39,6 +40,7 @@ class CastWriter:
         if text:
             stamp = round(max(0.0, at - self._started), 6)
             self._file.write(json.dumps([stamp, code, text], ensure_ascii=False) + "\n")
+            self._file.flush()  # for those who watch it grow; a few microseconds an event
 
     def __enter__(self) -> CastWriter:
         return self

@@ -26,7 +26,8 @@
     var button = document.getElementById("theme");
     var order = ["system", "light", "dark"];
     function current() { return root.dataset.theme || "system"; }
-    function show() { button.textContent = "Theme: " + current(); }
+    var name = button.querySelector(".theme-name");
+    function show() { name.textContent = current(); }
     button.hidden = false;
     button.addEventListener("click", function () {
       var next = order[(order.indexOf(current()) + 1) % order.length];
@@ -119,7 +120,50 @@
     });
   }
 
-  window.cab = { sortBy: sortBy, store: store };
+  /* Data in script files: from file:// a page may load scripts and fetch nothing. A file calls receive once. */
+  var loads = {};
+  var latest = null;
+
+  function receive(name, data) { latest = { name: name, data: data }; }
+
+  function script(url, done) {
+    if (loads[url]) { return loads[url]; }
+    loads[url] = new Promise(function (resolve, reject) {
+      var element = document.createElement("script");
+      element.src = url;
+      element.onload = function () { try { resolve(done()); } catch (error) { reject(error); } };
+      element.onerror = function () { delete loads[url]; reject(new Error(url + " cannot be loaded")); };
+      document.head.appendChild(element);
+    });
+    return loads[url];
+  }
+
+  /* A promise of the data that the script at a URL hands over under this name; each URL is loaded once. */
+  function load(name, url) {
+    return script(new URL(url, document.baseURI).href, function () {
+      var got = latest;
+      latest = null;
+      if (!got || got.name !== name) { throw new Error(url + " gave no " + name); }
+      return got.data;
+    });
+  }
+
+  /* A promise of a vendored script having run. */
+  function need(url) {
+    return script(new URL(url, document.baseURI).href, function () { return true; });
+  }
+
+  /* Text of data that a script shows: controls and bidirectional marks are spelt out, as in the pages' own text. */
+  var UNSEEN = new RegExp("[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u061c\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u2069" +
+    "\\ufeff\\ufff9-\\ufffb\\ud800-\\udfff\\u{e0000}-\\u{e007f}]", "gu");
+
+  function visible(text) {
+    return String(text).replace(UNSEEN, function (found) {
+      return "\\x" + found.codePointAt(0).toString(16).padStart(2, "0");
+    });
+  }
+
+  window.cab = { sortBy: sortBy, store: store, receive: receive, load: load, need: need, visible: visible };
   level();
   theme();
   menu();

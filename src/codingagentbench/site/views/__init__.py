@@ -9,6 +9,15 @@ from codingagentbench.site.output import View
 
 MODULES = (
     "assets",
+    "badges",
+    "embeds",
+    "social",
+    "heatmap",
+    "home",
+    "leaderboard",
+    "cell",
+    "recordings",
+    "live",
 )  # fmt: skip
 
 

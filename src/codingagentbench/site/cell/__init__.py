@@ -1,0 +1,1 @@
+"""The page of a cell: one attempt with everything that is known of it, section by section."""

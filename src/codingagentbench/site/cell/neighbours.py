@@ -1,0 +1,90 @@
+"""The cells beside this one: other agents, models, tasks and runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from codingagentbench.site import paths
+from codingagentbench.site.cell.scores import Score, score_of
+from codingagentbench.site.compare.plan import cell_pages
+from codingagentbench.site.entities.once import once_a_site
+from codingagentbench.site.site import Site
+from codingagentbench.store.line import CellLine
+
+SHOWN = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """A cell beside this one. `compare` is the page that sets the two side by side, empty where there is none."""
+
+    line: CellLine
+    label: str
+    path: str
+    composite: Score
+    compare: str
+
+
+@dataclass(frozen=True, slots=True)
+class Circle:
+    """Cells that differ in one thing. `more` are not shown; `all_path` leads to all of them."""
+
+    title: str
+    column: str
+    cells: tuple[Neighbour, ...]
+    more: int
+    all_path: str
+    all_words: str
+
+
+def circles(site: Site, line: CellLine) -> tuple[Circle, ...]:
+    """The four groups of neighbours, in the order of the page; empty ones too."""
+    catalogue = site.catalogue
+    return (
+        _circle(site, line, "Other CLIs on this task", "Agent", catalogue.other_tuis(line), paths.task(line.task)),
+        _circle(site, line, "Other models with this CLI", "Model", catalogue.other_models(line), paths.agent(line.tui)),
+        _circle(site, line, "Other tasks in this category", "Task", catalogue.other_tasks(line), paths.pair(line.pair)),
+        _circle(site, line, "Other runs", "Run", catalogue.other_runs(line), paths.task(line.task)),
+    )
+
+
+@once_a_site
+def comparisons(site: Site) -> dict[str, dict[str, str]]:
+    """By a cell's place, the cells it is compared with and the pages that do it."""
+    found: dict[str, dict[str, str]] = {}
+    for path, (one, other) in cell_pages(site).items():
+        found.setdefault(one.place, {})[other.place] = path
+        found.setdefault(other.place, {})[one.place] = path
+    return found
+
+
+def _circle(site: Site, line: CellLine, title: str, column: str, found: list[CellLine], all_path: str) -> Circle:
+    shown = tuple(_neighbour(site, line, other, column) for other in found[:SHOWN])
+    words = {"Agent": "the task's page", "Model": "the agent's page", "Task": "the pair's page"}
+    return Circle(
+        title, column, shown, max(0, len(found) - SHOWN), all_path, words.get(column, "the task's page")
+    )
+
+
+def _neighbour(site: Site, line: CellLine, other: CellLine, column: str) -> Neighbour:
+    return Neighbour(
+        other, _label(line, other, column), paths.cell(other), _composite(other),
+        comparisons(site).get(line.place, {}).get(other.place, ""),
+    )  # fmt: skip
+
+
+def _label(line: CellLine, other: CellLine, column: str) -> str:
+    if column == "Agent":
+        extra = (*other.plugin_stack, *(() if other.behavior_mode == "factory" else (other.behavior_mode,)))
+        return " + ".join((other.tui, *extra))
+    if column == "Model":
+        return other.model
+    if column == "Task":
+        return other.task
+    return f"run {other.run}" if other.sweep_id == line.sweep_id else f"{other.sweep_id}, run {other.run}"
+
+
+def _composite(line: CellLine) -> Score:
+    if not line.measured:
+        return Score("missing", absent=True, why="invalid: no axis is filled")
+    return score_of("composite", line.axis("composite"))

@@ -1,0 +1,153 @@
+"""Puts the page of one attempt together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Any
+
+from codingagentbench.core.errors import CabError
+from codingagentbench.scoring.definitions import VERSIONS, AxisDefinition, axis_definition, definition_names
+from codingagentbench.site import paths
+from codingagentbench.site.attempt import Attempt
+from codingagentbench.site.badges.say import name_of
+from codingagentbench.site.cell.attempts import Target, folder_of, siblings
+from codingagentbench.site.cell.banners import banners, fact
+from codingagentbench.site.cell.calls import calls_of
+from codingagentbench.site.cell.changes import changes_of
+from codingagentbench.site.cell.checks import checks_of
+from codingagentbench.site.cell.commands import commands
+from codingagentbench.site.cell.embed import embed
+from codingagentbench.site.cell.files import evidence_outputs, shown_files
+from codingagentbench.site.cell.headline import sentence
+from codingagentbench.site.cell.identity import identity
+from codingagentbench.site.cell.neighbours import circles
+from codingagentbench.site.cell.patch import counted, lines_by_kind, marked, read_patch
+from codingagentbench.site.cell.scores import METHODOLOGIES, axis_scores, breakdowns, other_breakdowns
+from codingagentbench.site.cell.timing import WIDTH, stack_of
+from codingagentbench.site.output import Copy, Page, Resource
+from codingagentbench.site.replay import REPLAY_SCRIPTS, REPLAY_STYLES, replay_context, replay_files
+from codingagentbench.site.site import Site
+
+_PATCH = 200_000
+"""Characters of the patch that a page reads."""
+
+SECTIONS = (
+    ("scores", "Per-axis scores"),
+    ("identity", "Run identity"),
+    ("timing", "Timing"),
+    ("breakdown", "Scorer breakdown"),
+    ("replay", "Trace replay"),
+    ("patch", "The patch"),
+    ("calls", "Model calls"),
+    ("checks", "Verifier checks"),
+    ("evidence", "Evidence"),
+    ("run", "Run it yourself"),
+    ("neighbours", "Neighbours"),
+    ("embed", "Embed this result"),
+)
+"""Anchor and heading of each section, in the order of the page."""
+_OF_LOST = ("identity", "neighbours", "embed")
+
+
+def attempt_page(site: Site, target: Target, path: str) -> Page:
+    """The page of an attempt; of one that left no readable folder, what the ledger knows."""
+    attempt, problem = open_attempt(site, target)
+    line = target.line
+    shared = {
+        "cell": line,
+        "target": target,
+        "attempts": siblings(site, target),
+        "circles": circles(site, target.speaker),
+        "embed": embed(site, target.speaker),
+        "sentence": sentence(line, attempt.record if attempt else None),
+        "banners": banners(target, attempt.record if attempt else None),
+    }
+    what = f"{name_of(line.pair)} on {line.task}"
+    title = what if target.speaks else f"{what}, attempt {line.attempt}"
+    if attempt is None:
+        sections = tuple(section for section in SECTIONS if section[0] in _OF_LOST)
+        context = {**shared, "problem": problem, "sections": sections}
+        return Page(path, "cell/lost.html", title, shared["sentence"], context, styles=("cell.css",))
+    return Page(
+        path, "cell/page.html", title, shared["sentence"], {**shared, **_context(site, attempt)},
+        scripts=REPLAY_SCRIPTS, styles=("cell.css", *REPLAY_STYLES), files=lambda: side_files(site, attempt),
+    )  # fmt: skip
+
+
+def open_attempt(site: Site, target: Target) -> tuple[Attempt | None, str]:
+    """The attempt's folder, or why there is none to read."""
+    folder = folder_of(target.line)
+    if not folder:
+        return None, "It left no folder: its worker died, or was stopped, before anything was recorded."
+    try:
+        return Attempt.open(site.results, folder), ""
+    except CabError as error:
+        return None, f"Its record cannot be read: {error.what}"
+
+
+def side_files(site: Site, attempt: Attempt) -> Iterable[Resource | Copy]:
+    """What is written beside the page: the replay's data always, the evidence where the site has it."""
+    yield from replay_files(attempt)
+    if site.options.evidence:
+        yield from evidence_outputs(attempt)
+
+
+def _context(site: Site, attempt: Attempt) -> dict[str, Any]:
+    record, published = attempt.record, site.options.evidence
+    return {
+        "attempt": attempt,
+        "record": record,
+        "sections": SECTIONS,
+        "scores": axis_scores(record),
+        "versions": METHODOLOGIES,
+        "identity": identity(record),
+        "stack": stack_of(record.latency),
+        "bar_width": WIDTH,
+        "breakdowns": breakdowns(record),
+        "compared": other_breakdowns(record),
+        "definition": definition,
+        "replay": replay_context(attempt),
+        "calls": calls_of(attempt, published=published),
+        "files": shown_files(attempt, published=published),
+        "commands": commands(site, record, attempt.directory),
+        **_outcome(site, attempt),
+        **_patch(attempt, published),
+    }
+
+
+def _outcome(site: Site, attempt: Attempt) -> dict[str, Any]:
+    evidence = attempt.evidence
+    return {
+        "checks": checks_of(attempt.verify, trap=bool(evidence and evidence.expected_refusal)),
+        "changes": changes_of(evidence, attempt.verify),
+        "notes": tuple(fact(note) for note in evidence.notes) if evidence else (),
+        "task": site.tasks.get(attempt.record.spec.task),
+        "agent_known": attempt.record.tui in site.agents,
+    }
+
+
+def _patch(attempt: Attempt, published: bool) -> dict[str, Any]:
+    text = attempt.text("changes.patch", _PATCH)
+    known = {change.path: change.marks for change in changes_of(attempt.evidence, attempt.verify)}
+    patch = marked(read_patch(text.shown, cut=text.cut), known)
+    path = paths.attempt_file(attempt.directory, "changes.patch") if published and text.bytes else ""
+    return {
+        "patch": patch,
+        "patch_text": text,
+        "patch_path": path,
+        "patch_lines": counted(patch.files),
+        "lines_by_kind": lines_by_kind,
+    }
+
+
+def definition(axis: str, methodology: str) -> AxisDefinition | None:
+    """What an axis means under a methodology; None under one that nothing is written for."""
+    return _definitions().get((axis, methodology))
+
+
+@cache
+def _definitions() -> Mapping[tuple[str, str], AxisDefinition]:
+    return {
+        (name, version): axis_definition(name, version) for version in VERSIONS for name in definition_names(version)
+    }

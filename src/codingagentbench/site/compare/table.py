@@ -1,0 +1,74 @@
+"""All comparisons of two pairs as one table: tasks won and lost, and the exact test with Holm's correction."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from codingagentbench.core.task import is_twin
+from codingagentbench.site.compare.plan import compared_pairs
+from codingagentbench.site.entities.once import once_a_site
+from codingagentbench.site.site import Site
+from codingagentbench.stats.compare import mcnemar_p
+from codingagentbench.store.line import CellLine, Pair
+
+
+@dataclass(frozen=True, slots=True)
+class Verdicts:
+    """Of `tasks` common ones each side solved the larger share of its runs on so many alone.
+
+    `p` is two-sided, exact McNemar; `p_holm` takes all comparisons of the table together.
+    """
+
+    one: Pair
+    other: Pair
+    tasks: int
+    one_only: int
+    other_only: int
+    p: float
+    p_holm: float
+
+
+@once_a_site
+def verdict_table(site: Site) -> dict[tuple[Pair, Pair], Verdicts]:
+    """Every comparison of two compared pairs."""
+    shares = {pair: _solved_shares(site.catalogue.by_pair[pair]) for pair in compared_pairs(site)}
+    found = {two: _count(shares[two[0]], shares[two[1]]) for two in combinations(shares, 2)}
+    p_values = [mcnemar_p(one_only, other_only) for _, one_only, other_only in found.values()]
+    corrected = holm(p_values)
+    return {
+        two: Verdicts(*two, *counts, p, p_holm)
+        for (two, counts), p, p_holm in zip(found.items(), p_values, corrected, strict=True)
+    }
+
+
+def holm(p_values: Sequence[float]) -> list[float]:
+    """As `stats.holm`, which imports statsmodels for a second: stamps need these numbers before anything is made."""
+    order = sorted(range(len(p_values)), key=p_values.__getitem__)
+    corrected = [0.0] * len(order)
+    least = 0.0
+    for place, index in enumerate(order):
+        least = max(least, min(1.0, p_values[index] * (len(order) - place)))
+        corrected[index] = least
+    return corrected
+
+
+def _solved_shares(lines: Sequence[CellLine]) -> dict[str, float]:
+    """Share of valid, citable runs solved, by task."""
+    runs: dict[str, list[bool]] = defaultdict(list)
+    for line in lines:
+        if line.measured and line.sandboxed and not line.provisional and not is_twin(line.task):
+            runs[line.task].append(line.solved)
+    return {task: sum(solved) / len(solved) for task, solved in runs.items()}
+
+
+def _count(one: dict[str, float], other: dict[str, float]) -> tuple[int, int, int]:
+    """Common tasks, and on how many of them each side is ahead."""
+    common = one.keys() & other.keys()
+    return (
+        len(common),
+        sum(one[task] > other[task] for task in common),
+        sum(other[task] > one[task] for task in common),
+    )

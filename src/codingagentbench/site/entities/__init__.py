@@ -1,0 +1,1 @@
+"""What the pages of agents, models, pairs, tasks, sweeps and plugins say, as data for their templates."""

@@ -1,0 +1,51 @@
+"""Headline numbers of pairs, each computed once a site. Reference models are included."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from codingagentbench.site.entities.once import once_a_site
+from codingagentbench.site.ranking.boards import board
+from codingagentbench.site.ranking.names import pair_of
+from codingagentbench.site.site import Site
+from codingagentbench.stats import Row, leaderboard
+from codingagentbench.store.line import Pair
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a pair stands among `of` ranked ones. `ends`: the 95 % interval of its rank."""
+
+    rank: int
+    ends: tuple[int, int] | None
+    tied_with: tuple[Pair, ...]
+    of: int
+
+
+@once_a_site
+def pair_row(site: Site, pair: Pair) -> Row | None:
+    """A pair's numbers, unranked; None when no cell of it counts."""
+    rows = leaderboard(site.catalogue.by_pair.get(pair, []), references=True).rows
+    return rows[0] if rows else None
+
+
+def pair_rows(site: Site, pairs: Iterable[Pair]) -> list[Row]:
+    """Numbers of several pairs, from the best PBS down, unmeasured ones last."""
+    found = [row for pair in pairs if (row := pair_row(site, pair)) is not None]
+    return sorted(found, key=_order)
+
+
+def standing(site: Site, pair: Pair) -> Standing | None:
+    """Where a pair stands on the site's leaderboard; None when it is not ranked."""
+    rows = board(site, "pair").rows
+    row = next((row for row in rows if pair_of(row) == pair), None)
+    if row is None or row.rank is None:
+        return None
+    tied = tuple(pair_of(rows[index]) for index in row.tied_with)
+    return Standing(row.rank, row.rank_interval, tied, sum(row.rank is not None for row in rows))
+
+
+def _order(row: Row) -> tuple[float, Pair]:
+    value = row.pbs.value
+    return (-value.value if value.kind == "measured" else 1.0, pair_of(row))

@@ -1,0 +1,141 @@
+"""A cell's latency and axes, split: the JSON text without its numbers, which few cells differ in, and the numbers.
+
+So 100,000 cells need a handful of parsed documents and one array of floats each, and an axis value is made when it
+is asked for.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from codingagentbench.core.values import AxisValue, Measured, NotApplicable, NotMeasured
+
+NUMBER = r'":(-?[0-9][0-9.eE+-]*)'
+"""A number after a key. Inside a JSON string every quote is escaped, so that no text can look like one."""
+
+SLOT = '":1e999'
+"""What stands for a number in a shape; no number in a document is infinite."""
+
+_KINDS: dict[str, type[Measured] | type[NotMeasured] | type[NotApplicable]] = {
+    "measured": Measured,
+    "not_measured": NotMeasured,
+    "not_applicable": NotApplicable,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Slot:
+    """The place of a number among the cell's numbers."""
+
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class AxisAt:
+    """Where an axis has its numbers in cells of one shape, counted from 1 as in SQL; None where it has none."""
+
+    methodology: str
+    axis: str
+    kind: str
+    value_at: int | None
+    low_at: int | None
+    high_at: int | None
+
+
+class Shape:
+    """One document `{"latency": {...}, "scores": {methodology: {axis: value}}}` with slots for numbers."""
+
+    __slots__ = ("latency", "scores")
+
+    def __init__(self, text: str) -> None:
+        slots = iter(range(len(text)))
+        found = json.loads(text, parse_float=lambda number: _Slot(next(slots)) if number == "1e999" else float(number))
+        self.latency: dict[str, Any] = found["latency"]
+        self.scores: dict[str, dict[str, dict[str, Any]]] = found["scores"]
+
+    def axes(self) -> Iterator[AxisAt]:
+        """Where every axis has its numbers."""
+        for methodology, card in self.scores.items():
+            for axis, value in card.items():
+                ends = (_at(value.get(name)) for name in ("value", "low", "high"))
+                yield AxisAt(methodology, axis, value["kind"], *ends)
+
+
+def _at(field: object) -> int | None:
+    return field.at + 1 if isinstance(field, _Slot) else None
+
+
+def _filled(field: Any, numbers: Sequence[float]) -> Any:
+    return float(numbers[field.at]) if isinstance(field, _Slot) else field
+
+
+class _View(Mapping[str, Any]):
+    """A mapping that makes its values when they are asked for; equal to a dictionary of the same."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return repr(dict(self))
+
+
+class Latency(_View):
+    """Parts of the wall clock in ms, by name."""
+
+    __slots__ = ("_numbers", "_shape")
+
+    def __init__(self, shape: Shape, numbers: Sequence[float]) -> None:
+        self._shape = shape
+        self._numbers = numbers
+
+    def __getitem__(self, part: str) -> float:
+        value: float = _filled(self._shape.latency[part], self._numbers)
+        return value
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._shape.latency)
+
+    def __len__(self) -> int:
+        return len(self._shape.latency)
+
+
+class Axes(_View):
+    """Axis values by methodology and name."""
+
+    __slots__ = ("_numbers", "_shape")
+
+    def __init__(self, shape: Shape, numbers: Sequence[float]) -> None:
+        self._shape = shape
+        self._numbers = numbers
+
+    def __getitem__(self, methodology: str) -> Mapping[str, AxisValue]:
+        return _Card(self._shape.scores[methodology], self._numbers)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._shape.scores)
+
+    def __len__(self) -> int:
+        return len(self._shape.scores)
+
+
+class _Card(_View):
+    """Axis values under one methodology."""
+
+    __slots__ = ("_card", "_numbers")
+
+    def __init__(self, card: dict[str, dict[str, Any]], numbers: Sequence[float]) -> None:
+        self._card = card
+        self._numbers = numbers
+
+    def __getitem__(self, axis: str) -> AxisValue:
+        fields = self._card[axis]
+        filled = {name: _filled(field, self._numbers) for name, field in fields.items()}
+        return _KINDS[fields["kind"]](**filled)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._card)
+
+    def __len__(self) -> int:
+        return len(self._card)

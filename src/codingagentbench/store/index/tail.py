@@ -1,0 +1,67 @@
+"""What a ledger has gained since it was last read."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from codingagentbench.store.reader import LedgerReader
+from codingagentbench.store.schema import translated
+
+_BATCH = 25_000
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How far a ledger was read: attempts, the last one's row number, and what the first and last of them are.
+
+    A ledger that was made again from the folders has other times of entry, so that its ends differ.
+    """
+
+    rows: int = 0
+    last: int = 0
+    ends: str = ""
+
+
+class LedgerTail(LedgerReader):
+    """A reader of attempts by row number. Attempts are never changed or deleted; a cell's shown attempt changes only
+    in the transaction that enters another attempt of it."""
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Everything read inside is of one moment, while writers go on."""
+        with translated(self.path):
+            self._db.execute("begin")
+        try:
+            yield
+        finally:
+            self._db.execute("rollback")
+
+    def mark(self, until: int | None = None) -> Mark:
+        """The mark of this ledger as it is, or as it was when `until` was its last row."""
+        bound = (1 << 62) if until is None else until
+        rows, first, last = self._rows(
+            "select count(*), min(rowid), max(rowid) from attempt where rowid <= ?", (bound,)
+        )[0]
+        if not rows:
+            return Mark()
+        ends = self._rows("select cell, attempt, finished_at from attempt where rowid in (?, ?)", (first, last))
+        return Mark(rows, last, hashlib.sha256(repr(sorted(ends)).encode()).hexdigest()[:32])
+
+    def after(self, row: int) -> Iterator[list[tuple[Any, ...]]]:
+        """(row number, cell's ordinal, its shown attempt, its place, the attempt's summary as JSON), in batches."""
+        query = (
+            "select a.rowid, c.ordinal, c.shown, c.place, a.summary from attempt a join cell c on c.digest = a.cell "
+            "where a.rowid > ? order by a.rowid"
+        )
+        with translated(self.path):
+            found = self._db.execute(query, (row,))
+            while batch := found.fetchmany(_BATCH):
+                yield batch
+
+    def unplanned_ordinals(self) -> list[int]:
+        """Ordinals of the cells that are no longer in the sweep's definition."""
+        return [ordinal for (ordinal,) in self._rows("select ordinal from cell where planned = 0 order by ordinal")]
