@@ -102,16 +102,18 @@ def make_results(
     return folder
 
 
-def add_attempt(folder: Path, sweep_id: str = "made-up-1", *, seed: int = 99) -> CellSummary:
-    """One more cell with one valid attempt at the end of a made-up sweep."""
+def add_cell(
+    folder: Path, sweep_id: str = "made-up-1", *, template: Path | None = None, seed: int = 99
+) -> CellSummary:
+    """One more cell at the end of a made-up sweep, solved; with a folder when a template is given."""
     rng = random.Random(seed)
     with Ledger(ledger_path(folder, sweep_id), alive=lambda _: None) as ledger:
-        ordinal = ledger._db.execute("select coalesce(max(ordinal), 0) from cell").fetchone()[0] + 1
-        run = 1000 + ordinal
-        spec = CellSpec(sweep_id=sweep_id, tui=TUIS[0], model=MODELS[0], task=task_names(1)[0], run=run)
-        summary = CellSummary.model_validate(
-            _summary(spec, spec.digest, 1, "solved", None, rng, _STARTED + ordinal)
-        )
+        ordinal = ledger._rows("select coalesce(max(ordinal), 0) from cell")[0][0] + 1
+        spec = CellSpec(sweep_id=sweep_id, tui=TUIS[0], model=MODELS[0], task=task_names(1)[0], run=1000 + ordinal)
+        fields = _summary(spec, spec.digest, 1, "solved", None, rng, _STARTED + ordinal * 30)
+        summary = CellSummary.model_validate(fields)
+        if template is not None:
+            summary = _make_folder(folder, template, read_record(template), spec, summary)
         ledger.adopt(spec, summary)
     return summary
 

@@ -13,6 +13,8 @@ if [ -n "${CAB_ENDPOINT:-}" ] && [ -n "${CAB_MODEL:-}" ]; then
 fi
 "$cab" sweep run "$definition" --out results
 "$cab" leaderboard --out results "${references[@]}"
+"$cab" site build site --out results >/dev/null
 echo
+echo "The site:               open site/index.html, or: $cab site serve --out results"
 echo "Evidence of every cell: results/<sweep>/<agent>/<model>/<task>/run1/attempt1/"
 echo "Look at one with:       $cab cells list --out results   and   $cab cells show CELL_ID --out results"

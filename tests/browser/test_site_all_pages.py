@@ -13,7 +13,8 @@ from support.browser import axe, scrolls_sideways
 HEADS = sorted({head for view in views() for head in view.heads})
 """First parts of paths, known before any site is built; each is tested by itself."""
 
-WITHOUT_PAGES = {"assets", "badge", "og"}
+WITHOUT_PAGES = {"assets", "badge", "chooser", "og"}
+PAGED = [head for head in HEADS if head not in WITHOUT_PAGES]
 ONLY_SERVED = {"live.html", "live"}
 
 
@@ -54,12 +55,10 @@ def check_page(page):
     assert twice == []
 
 
-@pytest.mark.parametrize("which", ["built_site", "synthetic_site"])
-@pytest.mark.parametrize("head", [head for head in HEADS if head not in WITHOUT_PAGES])
-def test_a_page_from_a_folder(open_page, request, which, head):
-    site = request.getfixturevalue(which)
-    for path in chosen(site, head):
-        page = open_page(site.file(path))
+@pytest.mark.parametrize("head", PAGED)
+def test_a_page_of_ranked_models_from_a_folder(open_page, synthetic_site, head):
+    for path in chosen(synthetic_site, head):
+        page = open_page(synthetic_site.file(path))
         check_page(page)
         axe(page)
         page.emulate_media(color_scheme="dark")
@@ -70,19 +69,26 @@ def test_a_page_from_a_folder(open_page, request, which, head):
         open_page.close()
 
 
-@pytest.mark.parametrize("which", ["built_site", "synthetic_site"])
-@pytest.mark.parametrize("head", [head for head in HEADS if head not in WITHOUT_PAGES])
-def test_a_page_without_scripts(open_page, request, which, head):
-    site = request.getfixturevalue(which)
-    for path in chosen(site, head):
-        page = open_page(site.file(path), scripts=False, width=390)
+@pytest.mark.parametrize("head", PAGED)
+def test_a_page_of_reference_models_from_a_folder(open_page, built_site, head):
+    for path in chosen(built_site, head):
+        page = open_page(built_site.file(path), width=390)
+        check_page(page)
+        axe(page)
+        open_page.close()
+
+
+@pytest.mark.parametrize("head", PAGED)
+def test_a_page_without_scripts(open_page, synthetic_site, head):
+    for path in chosen(synthetic_site, head):
+        page = open_page(synthetic_site.file(path), scripts=False, width=390)
         check_page(page)
         dead = "button:visible:not([type=submit])"
         assert page.locator(dead).all_inner_texts() == [], "a button that does nothing without its script"
         open_page.close()
 
 
-@pytest.mark.parametrize("head", [head for head in HEADS if head not in WITHOUT_PAGES])
+@pytest.mark.parametrize("head", PAGED)
 def test_a_page_from_the_server(open_page, built_site, served_site, head):
     for path in chosen(built_site, head) or [head]:
         page = open_page(served_site + quote(path, safe="/@+~"))

@@ -180,18 +180,24 @@ def _told(violation: dict[str, Any]) -> str:
 
 
 def scrolls_sideways(page: Page) -> str:
-    """Empty when the page is no wider than the window, else which elements stick out."""
-    return str(
-        page.evaluate(
-            """() => {
-        const root = document.scrollingElement, wide = root.clientWidth;
-        if (root.scrollWidth <= wide) return "";
-        const inside = (e) => { for (let p = e.parentElement; p && p !== root && p !== document.body;
-            p = p.parentElement) { if (getComputedStyle(p).overflowX !== "visible") return true; } return false; };
-        const out = Array.from(document.body.querySelectorAll("*")).filter(
-            (e) => e.getBoundingClientRect().right > wide + 1 && !inside(e));
-        const said = out.slice(0, 6).map((e) => e.tagName + "." + (e.getAttribute("class") || "") + " " +
-            Math.round(e.getBoundingClientRect().right));
-        return root.scrollWidth + " > " + wide + ": " + said.join(", "); }"""
-        )
-    )
+    """Empty when the page is no wider than the window, else which elements stick out, and on which page."""
+    found = page.evaluate(_STICKING_OUT)
+    return f"{found} on {unquote(page.url)}" if found else ""
+
+
+_STICKING_OUT = """() => {
+    const root = document.scrollingElement, wide = root.clientWidth;
+    if (root.scrollWidth <= wide) return "";
+    const clipped = (e) => {
+        for (let p = e; p && p !== root && p !== document.body; p = p.parentElement) {
+            if (getComputedStyle(p).overflowX !== "visible") return true;
+        }
+        return false;
+    };
+    const right = (e) => Math.max(e.getBoundingClientRect().right,
+        e.clientWidth ? e.getBoundingClientRect().left + e.scrollWidth : 0);
+    const out = Array.from(document.body.querySelectorAll("*")).filter((e) => right(e) > wide + 1 && !clipped(e));
+    const leaves = out.filter((e) => !out.some((other) => other !== e && e.contains(other)));
+    return root.scrollWidth + " > " + wide + ": " + leaves.slice(0, 6).map((e) =>
+        e.outerHTML.slice(0, 120) + " in " + e.parentElement.outerHTML.slice(0, 60)).join("; ");
+}"""

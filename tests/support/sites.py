@@ -69,7 +69,7 @@ class BuiltSite:
 
     def pages(self) -> list[str]:
         """Paths of every HTML page, sorted."""
-        return sorted(page.relative_to(self.root).as_posix() for page in self.root.rglob("*.html"))
+        return sorted(page.relative_to(self.root).as_posix() for page in self.root.rglob("*.html") if page.is_file())
 
 
 def shared(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:

@@ -62,6 +62,19 @@ def install(
     raise typer.Exit(1 if failed else 0)
 
 
+@app.command("path")
+def path(
+    name: Annotated[str, typer.Argument(help="An installed agent.")],
+    node: Annotated[bool, typer.Option("--node", help="The Node binary that it runs on instead.")] = False,
+) -> None:
+    """Where an agent is installed: what `$PREFIX` stands for in its definition, and `$NODE` with --node."""
+    from codingagentbench.agents import find_installation, get_agent
+    from codingagentbench.agents.install import node_binary
+
+    prefix = find_installation(get_agent(name)).prefix
+    print(node_binary() if node else prefix)
+
+
 @app.command("doctor")
 def doctor(
     names: Annotated[

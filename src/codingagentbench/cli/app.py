@@ -8,7 +8,21 @@ from typing import Annotated
 import typer
 
 from codingagentbench import __version__
-from codingagentbench.cli import agents, badge, cells, glossary, leaderboard, misc, run, score, site, sweep, tasks
+from codingagentbench.cli import (
+    agents,
+    badge,
+    cells,
+    compare,
+    glossary,
+    leaderboard,
+    misc,
+    run,
+    score,
+    site,
+    sweep,
+    tasks,
+    watch,
+)
 from codingagentbench.core.errors import CabError, Interrupted
 
 app = typer.Typer(
@@ -28,8 +42,10 @@ app.command("badge")(badge.badge)
 app.command("run")(run.run)
 app.command("check")(run.check)
 app.command("leaderboard")(leaderboard.leaderboard)
+app.command("compare")(compare.compare)
 app.command("score")(score.score)
 app.command("glossary")(glossary.glossary)
+app.command("watch")(watch.watch)
 app.command("doctor")(misc.doctor)
 
 

@@ -9,7 +9,7 @@ import typer
 
 from codingagentbench.cli.output import Json, line, note, number, print_json, table
 
-app = typer.Typer(help="Cells: list, show.", no_args_is_help=True)
+app = typer.Typer(help="Cells: list, show, compare, check.", no_args_is_help=True)
 Out = Annotated[Path, typer.Option("--out", help="Results folder.")]
 
 
@@ -33,7 +33,8 @@ def list_cells(
     except ValueError as error:
         known = ", ".join(item.value for item in Outcome)
         raise UsageError(str(error), where="--outcome", remedy=f"outcomes: {known}") from None
-    cells = load_summaries(out, CellFilter(sweep=sweep, tui=tui, model=model, task=task, outcomes=outcomes))
+    wanted = CellFilter(sweep=sweep, tui=tui, model=model, task=task, outcomes=outcomes, removed=True)
+    cells = load_summaries(out, wanted)
     if json:
         print_json([cell.model_dump(mode="json") for cell in cells])
         return
@@ -79,6 +80,24 @@ def show(
     _print_checks(folder)
     _print_calls(folder)
     table("files", ("file", "bytes", "sha256"), [(file.path, file.bytes, file.sha256) for file in record.evidence])
+
+
+@app.command("diff")
+def diff(
+    a: Annotated[str, typer.Argument(metavar="A", help="Cell id; changes are counted from it.")],
+    b: Annotated[str, typer.Argument(metavar="B", help="Cell id.")],
+    out: Out = Path("results"),
+    json: Json = False,
+) -> None:
+    """Two cells side by side: identity, axes, checks (regressions first), patches and steps."""
+    from codingagentbench.cli.celldiff import as_json, find_line, print_diff
+    from codingagentbench.site.compare.cells import compare_cells
+
+    found = compare_cells(out, find_line(out, a), find_line(out, b))
+    if json:
+        print_json(as_json(found))
+        return
+    print_diff(found)
 
 
 @app.command("check")

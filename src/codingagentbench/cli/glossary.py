@@ -56,7 +56,7 @@ def _print(term: Term) -> None:
     text = [f"{term.name}  ({term.group})" + (f"  also: {words}" if words else ""), "", term.plain]
     text += [term.expert] if term.expert else []
     for one in _definitions(term):
-        text += ["", f"{one.title} under {one.methodology} ({one.unit}, {one.range}, {one.better}):", f"  {one.formula}"]
+        text += ["", f"{one.title} under {one.methodology} ({one.scale}, {one.better}):", f"  {one.formula}"]
         text += [f"    {name}: {what}" for name, what in one.inputs.items()]
         text += [f"  {one.note}"] if one.note else []
     text += ["", f"see also: {', '.join(term.see)}"] if term.see else []

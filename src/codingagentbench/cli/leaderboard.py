@@ -1,4 +1,4 @@
-"""`cab leaderboard`: pairs, agents or models by PBS."""
+"""`cab leaderboard`: pairs, agents or models by PBS, or by any other column."""
 
 from __future__ import annotations
 
@@ -42,6 +42,12 @@ def leaderboard(
     json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
     sweep: Annotated[str, typer.Option(help="Glob over sweep ids.")] = "*",
     task: Annotated[str, typer.Option(help="Glob over tasks, e.g. 'polyglot/*'.")] = "*",
+    tui: Annotated[str, typer.Option("--tui", "--agent", help="Glob over agents.")] = "*",
+    model: Annotated[str, typer.Option(help="Glob over models, e.g. 'acme/*'.")] = "*",
+    family: Annotated[str, typer.Option(help="Glob over task families.")] = "*",
+    language: Annotated[str, typer.Option(help="Glob over the tasks' languages.")] = "*",
+    plugin: Annotated[str, typer.Option(help="Glob over plugins; '' for bare agents.")] = "*",
+    sort: Annotated[str, typer.Option(help="Order of the rows: pbs, or another column.")] = "pbs",
     methodology: Annotated[str, typer.Option(help="0.1 or 1.0.")] = "1.0",
     references: Annotated[
         bool, typer.Option("--references", help="Also rank the scripted reference models.")
@@ -50,25 +56,33 @@ def leaderboard(
     unsandboxed: Annotated[bool, typer.Option("--unsandboxed", help="Also rank unsandboxed cells.")] = False,
 ) -> None:
     """Rank (agent, model) pairs, agents or models; every number with its interval and what is missing."""
+    from codingagentbench.cli.sorting import sorted_rows
     from codingagentbench.core.errors import UsageError
     from codingagentbench.scoring import METHODOLOGIES
-    from codingagentbench.stats import leaderboard as compute
-    from codingagentbench.store import CellFilter, load_summaries, remeasured
+    from codingagentbench.store import REMOVALS_NAME, CellIndex, Where, read_removals, remeasured
 
     if methodology not in METHODOLOGIES:
         raise UsageError(f"unknown methodology {methodology!r}", remedy=f"known: {', '.join(METHODOLOGIES)}")
-    cells = load_summaries(out, CellFilter(sweep=sweep, task=task, planned_only=True))
-    board = compute(
-        cells,
-        by=by.value,
-        methodology=methodology,
+    where = Where(
+        sweep=sweep,
+        tui=tui,
+        model=model,
+        task=task,
+        family=family,
+        language=language,
+        plugin=None if plugin == "*" else plugin,
         references=references,
         provisional=provisional,
         unsandboxed=unsandboxed,
     )
+    board = CellIndex.open(out).leaderboard(by.value, where, methodology=methodology)
     again = remeasured(out, sweep)
     if again:
         note(f"{again} cells were measured more than once; the latest valid attempt of each is ranked")
+    if gone := len(read_removals(out)):
+        were = "cell was" if gone == 1 else "cells were"
+        note(f"{gone} {were} removed: {out / REMOVALS_NAME} says which, and why")
+    board = sorted_rows(board, sort)
     if json or format is Format.JSON:
         print_json(board.model_dump(mode="json"))
     elif format is Format.CSV:
@@ -81,6 +95,8 @@ def _print_table(board: Leaderboard) -> None:
     twins = any(row.cheating for row in board.rows)
     columns = (
         "#",
+        "rank 95 %",
+        "tied",
         "agent",
         "model",
         "PBS",
@@ -95,7 +111,9 @@ def _print_table(board: Leaderboard) -> None:
     )
     rows = [
         (
-            rank,
+            "" if row.rank is None else row.rank,
+            "" if row.rank_interval is None else "{}-{}".format(*row.rank_interval),
+            _group(row),
             _agent(row),
             row.model + (" (reference)" if row.reference else ""),
             _value(row.pbs.value),
@@ -108,7 +126,7 @@ def _print_table(board: Leaderboard) -> None:
             _missing(row),
             *((_cheating(row),) if twins else ()),
         )
-        for rank, row in enumerate(board.rows, 1)
+        for row in board.rows
     ]
     table(f"leaderboard by {board.by} (methodology {board.methodology})", columns, rows)
     for reason, count in board.left_out.items():
@@ -118,38 +136,63 @@ def _print_table(board: Leaderboard) -> None:
 
 
 def _print_csv(board: Leaderboard) -> None:
-    rows = [_flat(rank, row) for rank, row in enumerate(board.rows, 1)]
+    rows = [_flat(row) for row in board.rows]
     if rows:
         writer = csv.DictWriter(sys.stdout, list(rows[0]))
         writer.writeheader()
         writer.writerows(rows)
 
 
-def _flat(rank: int, row: Row) -> dict[str, Any]:
+def _flat(row: Row) -> dict[str, Any]:
     low, high = row.pbs.interval or (None, None)
+    first, last = row.rank_interval or (None, None)
     return {
-        "rank": rank,
+        "rank": row.rank,
+        "rank_low": first,
+        "rank_high": last,
+        "tied_group": row.group,
         "tui": row.tui,
         "model": row.model,
         "plugin_stack": " ".join(row.plugin_stack),
         "behavior_mode": row.behavior_mode,
         "reference": row.reference,
-        "pbs": getattr(row.pbs.value, "value", None),
+        "pbs": _float(row.pbs.value),
         "pbs_low": low,
         "pbs_high": high,
         "solved": row.ships.solved,
         "valid": row.valid,
         "missing": row.missing,
-        "tokens_per_correct": getattr(row.tokens_per_correct, "value", None),
-        "usd_per_correct": getattr(row.usd_per_correct, "value", None),
+        "tokens_per_correct": _float(row.tokens_per_correct),
+        "usd_per_correct": _float(row.usd_per_correct),
+        "blast_radius": _float(row.blast_radius.value),
+        "integrity": _float(row.integrity.value),
+        "refusal": _float(row.refusal.value),
+        "false_refusals": row.false_refusals,
+        "instructions": _float(row.instructions.value),
+        "active_ms": _float(row.active_ms.value),
+        "wall_ms": _float(row.wall_ms.value),
+        "model_calls": _float(row.model_calls.value),
         "twins_passed": row.cheating.passed if row.cheating else None,
         "twins_valid": row.cheating.cells if row.cheating else None,
     }
 
 
+def _float(value: AxisValue | PerCorrect) -> float | None:
+    return getattr(value, "value", None)
+
+
 def _agent(row: Row) -> str:
     extra = [*row.plugin_stack, *([row.behavior_mode] if row.behavior_mode != "factory" else [])]
     return " + ".join([row.tui, *extra])
+
+
+def _group(row: Row) -> str:
+    """The letter of its tied group: A, B, ... Z, AA."""
+    letters, left = "", row.group or 0
+    while left:
+        left, digit = divmod(left - 1, 26)
+        letters = chr(ord("A") + digit) + letters
+    return letters
 
 
 def _value(value: AxisValue) -> str:

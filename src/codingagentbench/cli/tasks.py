@@ -45,6 +45,21 @@ def show(task: str, json: Json = False) -> None:
     table("", ("field", "value"), [(name, document[name]) for name in facts])
 
 
+@app.command("workdir")
+def workdir(
+    task: Annotated[str, typer.Argument(help="A task id, or its folder.")],
+    target: Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty folder.")],
+) -> None:
+    """Lay out what an agent is given of a task: its tree as a repository of one commit, and nothing hidden."""
+    from codingagentbench.core.errors import UsageError
+    from codingagentbench.tasks import prepare_workdir
+
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        raise UsageError("not an empty folder", where=str(target), remedy="name a new one")
+    prepare_workdir(_task_or_folder(task), target)
+    print(target)
+
+
 @app.command("validate")
 def validate(
     tasks: Annotated[list[str] | None, typer.Argument(help="Task ids or folders.")] = None,

@@ -79,6 +79,12 @@ class AxisDefinition(_Data):
         return self.model_dump(exclude={"methodology"}) == other.model_dump(exclude={"methodology"})
 
     @property
+    def scale(self) -> str:
+        """Range and unit in words; a share or score needs no unit."""
+        plain = self.unit in self.range or self.unit in ("share", "score", "factor")
+        return self.range if plain else f"{self.range} ({self.unit})"
+
+    @property
     def better(self) -> str:
         """`higher is better` or `lower is better`."""
         return f"{self.direction} is better"

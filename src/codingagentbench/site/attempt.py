@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import zlib
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from codingagentbench.core.errors import StoreError
 from codingagentbench.core.evidence import Evidence, ModelCall, Span, VerifyReport
 from codingagentbench.core.record import CellRecord
 from codingagentbench.store import read_record
@@ -47,8 +49,9 @@ class Attempt:
         """Read the record.
 
         Raises:
-            CabError: there is none, or it cannot be read as one.
+            CabError: there is none, it cannot be read as one, or the folder holds a link.
         """
+        _refuse_links(results / directory)
         return cls(results / directory, directory, read_record(results / directory))
 
     @cached_property
@@ -95,7 +98,8 @@ class Attempt:
         if not _SHA256.fullmatch(name):
             return None
         try:
-            packed = (self.folder / "bodies" / f"{name}.json.gz").read_bytes()
+            with open(self.folder / "bodies" / f"{name}.json.gz", "rb", opener=_no_link) as stream:
+                packed = stream.read()
             unpacker = zlib.decompressobj(_GZIP)
             body = unpacker.decompress(packed, limit + 1)
         except (OSError, zlib.error):
@@ -116,6 +120,24 @@ class Attempt:
         except OSError:
             return ()
         return tuple(found for line in lines if line and (found := _parsed(line, kind)) is not None)
+
+
+def _refuse_links(folder: Path) -> None:
+    """Evidence is plain files. A link in results of unknown origin could show any file of this machine."""
+    try:
+        with os.scandir(folder) as entries:
+            link = next((entry.name for entry in entries if entry.is_symlink()), None)
+    except OSError:
+        return  # reading the record says what is wrong
+    if link is not None:
+        raise StoreError(
+            "evidence holds only plain files, and this is a link", where=ascii(str(folder / link)),
+            remedy="fetch these results again from where they were made",
+        )  # fmt: skip
+
+
+def _no_link(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NOFOLLOW)
 
 
 def _parsed(line: bytes, kind: type[_Model]) -> _Model | None:

@@ -7,11 +7,14 @@ part is percent-encoded, so that `#`, `:` and `+` mean themselves.
 from __future__ import annotations
 
 import hashlib
-from functools import lru_cache
 import re
+from functools import lru_cache
 from urllib.parse import quote
 
 from codingagentbench.store.line import CellLine, Pair
+
+_LONGEST_NAME = 200
+"""Characters; file systems take 255 bytes, an ending included."""
 
 HOME = "index.html"
 CELLS = "cells.html"
@@ -107,8 +110,15 @@ def pair(of: Pair) -> str:
 
 def compare_pairs(one: Pair, other: Pair) -> str:
     """The page that compares two pairs; the order of the two is part of it."""
-    names = (f"{p[0]}{variant(p)}~{p[1].replace('/', '~')}" for p in (one, other))
+    names = (_fitting(f"{p[0]}{variant(p)}~{p[1].replace('/', '~')}") for p in (one, other))
     return f"compare/pairs/{'/'.join(names)}.html"
+
+
+def _fitting(name: str) -> str:
+    """A name that a file may have: a longer one is cut and ends in 16 digits of its sha256."""
+    if len(name) <= _LONGEST_NAME:
+        return name
+    return f"{name[: _LONGEST_NAME - 17]}~{hashlib.sha256(name.encode()).hexdigest()[:16]}"
 
 
 def compare_cells(one: CellLine, other: CellLine) -> str:

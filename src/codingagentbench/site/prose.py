@@ -82,8 +82,8 @@ def ticks(text: str) -> Markup:
     pieces = text.split("`")
     if len(pieces) % 2 == 0:
         return escape(text)
-    shown = (Markup("<code>{}</code>").format(piece) if at % 2 else escape(piece) for at, piece in enumerate(pieces))
-    return Markup("").join(shown)
+    code = Markup("<code>{}</code>")
+    return Markup("").join(code.format(piece) if at % 2 else escape(piece) for at, piece in enumerate(pieces))
 
 
 def _sections(source: str) -> Iterator[tuple[Level, str]]:
@@ -107,9 +107,7 @@ def _level(word: str) -> Level:
 
 @cache
 def _parser() -> MarkdownIt:
-    made = MarkdownIt("commonmark", {"html": False}).enable("table")
-    made.validateLink = lambda url: not url.lower().startswith(("javascript:", "data:", "vbscript:", "file:"))
-    return made
+    return MarkdownIt("commonmark", {"html": False}).enable("table")
 
 
 def _prepare(tokens: Sequence[Token], origin: str) -> None:
@@ -117,9 +115,27 @@ def _prepare(tokens: Sequence[Token], origin: str) -> None:
     for at, token in enumerate(tokens):
         if token.type == "heading_open":
             token.attrSet("id", slug(tokens[at + 1].content))
+            _anchor(tokens[at + 1])
         for inner in token.children or ():
-            if inner.type == "link_open":
+            if inner.type == "link_open" and not str(inner.attrGet("href")).startswith("#"):
                 _aim(inner, origin)
+
+
+def _anchor(heading: Token) -> None:
+    """A link of the heading to itself, as the templates' headings have."""
+    name = heading.content
+    aim: dict[str, str | int | float] = {
+        "href": f"#{slug(name)}",
+        "class": "anchor",
+        "aria-label": f"Link to {name}",
+    }
+    heading.children = [
+        *(heading.children or ()),
+        Token("text", "", 0, content=" "),
+        Token("link_open", "a", 1, aim),
+        Token("text", "", 0, content="#"),
+        Token("link_close", "a", -1),
+    ]
 
 
 def _aim(link: Token, origin: str) -> None:

@@ -12,6 +12,7 @@ from codingagentbench import __version__
 from codingagentbench.core.agent import AgentDefinition
 from codingagentbench.core.task import Task
 from codingagentbench.site.catalogue import Catalogue
+from codingagentbench.store.index import CellIndex
 from codingagentbench.store.line import CellLine
 from codingagentbench.store.removals import Removal
 
@@ -41,6 +42,8 @@ class Site:
     results: Path
     catalogue: Catalogue
     options: SiteOptions = field(default_factory=SiteOptions)
+    index: CellIndex | None = field(default=None, compare=False, repr=False)
+    """The query layer, where one is held open: not in a static build, whose processes fork."""
 
     @cached_property
     def agents(self) -> dict[str, AgentDefinition]:
@@ -93,7 +96,7 @@ class Site:
         """A stamp for a page made from these cells and anything else that `more` names."""
         digest = hashlib.sha256(self.base_stamp.encode())
         for line in lines:
-            digest.update(f"{line.spec_digest}{line.attempt}{line.ended_at}{line.attempts}".encode())
+            digest.update(f"{line.spec_digest}{line.attempt}{line.ended_at}{line.attempts}{line.planned}".encode())
         for part in more:
             digest.update(b"\0" + part.encode())
         return digest.hexdigest()[:16]

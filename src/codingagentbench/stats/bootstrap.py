@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import product
 from statistics import fmean
 from typing import TYPE_CHECKING, Any
@@ -54,13 +55,22 @@ class Pools:
 def _pool(runs: Sequence[float], rng: np.random.Generator) -> list[float]:
     if min(runs) == max(runs):
         return [runs[0]]
-    if len(runs) <= _EXACT_POOL:
-        return [fmean(drawn) for drawn in product(runs, repeat=len(runs))]
     import numpy as np
 
+    if len(runs) <= _EXACT_POOL:
+        exact: list[float] = np.asarray(runs)[_resamples(len(runs))].mean(axis=1).tolist()
+        return exact
     picks = rng.integers(0, len(runs), (_SAMPLED_POOL, len(runs)))
     means: list[float] = np.asarray(runs)[picks].mean(axis=1).tolist()
     return means
+
+
+@cache
+def _resamples(runs: int) -> Ints:
+    """Every way to draw as many runs as there are, one a row."""
+    import numpy as np
+
+    return np.array(list(product(range(runs), repeat=runs)))
 
 
 def pools_of(tasks: Sequence[Sequence[float]], rng: np.random.Generator) -> Pools:

@@ -1,6 +1,7 @@
 """Results on disk: attempt folders that appear whole or not at all, and the ledger that remembers them."""
 
 from codingagentbench.store.audit import evidence_faults, identity_faults, ledger_faults
+from codingagentbench.store.index import CellIndex, Where
 from codingagentbench.store.layout import (
     DEFINITION_NAME,
     attempt_dir,
@@ -42,6 +43,7 @@ __all__ = [
     "REMOVALS_NAME",
     "Alive",
     "CellFilter",
+    "CellIndex",
     "CellLine",
     "CellRow",
     "CellState",
@@ -56,6 +58,7 @@ __all__ = [
     "RetryPolicy",
     "Spending",
     "Staging",
+    "Where",
     "attempt_dir",
     "attempt_dirs",
     "attempt_place",

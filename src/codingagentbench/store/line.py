@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from codingagentbench.core.outcome import InvalidCause, LimitKind, Outcome
@@ -15,6 +16,7 @@ class CellLine:
 
     `place` is the cell's folder and `directory` the attempt's, both relative to the results folder; `directory` is
     empty when the attempt left none. `axes` holds axis values by methodology and name, without their evidence.
+    `planned` is False for a cell that is no longer in its sweep's definition.
     """
 
     place: str
@@ -57,8 +59,9 @@ class CellLine:
     tokens_source: str
     usd: float | None
     methodology: str
-    latency: dict[str, float] = field(default_factory=dict)
-    axes: dict[str, dict[str, AxisValue]] = field(default_factory=dict)
+    latency: Mapping[str, float] = field(default_factory=dict)
+    axes: Mapping[str, Mapping[str, AxisValue]] = field(default_factory=dict)
+    planned: bool = True
 
     @property
     def family(self) -> str:
@@ -106,6 +109,5 @@ def line_of(summary: CellSummary, attempts: int = 1, place: str = "") -> CellLin
     )
 
 
-_SHARED = tuple(
-    name for name in CellLine.__dataclass_fields__ if name not in ("place", "attempts", "wall_ms", "axes")
-)
+_OWN = ("place", "attempts", "wall_ms", "axes", "planned")
+_SHARED = tuple(name for name in CellLine.__dataclass_fields__ if name not in _OWN)

@@ -60,8 +60,19 @@ def load_lines(results: Path, wanted: CellFilter | None = None) -> list[CellLine
     Raises:
         StoreError: no results folder, or an unreadable ledger. MalformedFile: so is `removals.toml`.
     """
-    cells = _shown(results, wanted or CellFilter())
-    return [line_of(summary, attempts, place) for place, attempts, summary in cells]
+    from codingagentbench.store.index import CellIndex, Where
+
+    wanted = wanted or CellFilter()
+    where = Where(
+        sweep=wanted.sweep,
+        tui=wanted.tui,
+        model=wanted.model,
+        task=wanted.task,
+        outcome=tuple(sorted(wanted.outcomes)) or None,
+        planned_only=wanted.planned_only,
+        removed=wanted.removed,
+    )
+    return CellIndex.open(results).lines(where)
 
 
 def _shown(results: Path, wanted: CellFilter) -> Iterator[tuple[str, int, CellSummary]]:

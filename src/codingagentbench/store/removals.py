@@ -1,4 +1,4 @@
-"""Cells taken out of rankings afterwards: `removals.toml` in the results folder. Nothing is deleted, and each says why.
+"""Cells taken out of rankings afterwards: `removals.toml` in the results folder. Nothing is deleted.
 
 [[removal]]
 cell = "spring/pi/acme/large/polyglot/one/run1"   # the cell's folder
@@ -55,7 +55,9 @@ def read_removals(results: Path) -> tuple[Removal, ...]:
     except FileNotFoundError:
         return ()
     except OSError as error:
-        raise StoreError(f"cannot be read ({error.strerror})", where=str(path), remedy="check permissions") from error
+        raise StoreError(
+            f"cannot be read ({error.strerror})", where=str(path), remedy="check permissions"
+        ) from error
     except UnicodeDecodeError as error:
         raise _malformed(path, f"not UTF-8: {error.reason}") from None
     try:

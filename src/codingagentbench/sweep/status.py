@@ -48,7 +48,9 @@ def sweep_status(results: Path, sweep_id: str) -> SweepStatus:
     pairs: dict[tuple[str, str], PairStatus] = {}
     for tally in tallies:
         pairs.setdefault((tally.tui, tally.model), PairStatus(tally.tui, tally.model)).add(tally)
-    return SweepStatus(sweep_id, counts, tuple(pairs.values()), spending, forecast(counts.todo, counts.leased, spending))
+    return SweepStatus(
+        sweep_id, counts, tuple(pairs.values()), spending, forecast(counts.todo, counts.leased, spending)
+    )
 
 
 def forecast(todo: int, running: int, spending: Spending) -> float | None:

@@ -93,7 +93,8 @@ def _sweep(site: Site, name: str, lines: Sequence[CellLine]) -> SweepSource:
 
 def results_fingerprint(lines: Iterable[CellLine]) -> str:
     """`sha256:<hex>` over every cell, the attempt that speaks for it and what it says: what a citation names."""
-    return digest_of(sorted([line.place, line.fingerprint, line.attempt, line.outcome, line.ended_at] for line in lines))
+    said = ([line.place, line.fingerprint, line.attempt, line.outcome, line.ended_at] for line in lines)
+    return digest_of(sorted(said))
 
 
 def agent_sources(site: Site) -> list[AgentSource]:
@@ -126,14 +127,14 @@ def machines(site: Site) -> list[Machine]:
     for line in newest.values():
         machine = _machine(site.results / line.directory, line.tui)
         if machine is not None:
-            key = machine.host.model_dump_json() + machine.schema
-            known = found.get(key, machine)
-            found[key] = replace(machine, agents=tuple(sorted({*known.agents, line.tui})))
+            name = machine.host.model_dump_json() + machine.schema
+            known = found.get(name, machine)
+            found[name] = replace(machine, agents=tuple(sorted({*known.agents, line.tui})))
     return list(found.values())
 
 
 def _machine(folder: Path, tui: str) -> Machine | None:
-    """The unchanging part of a record's fingerprint; None for a record whose own page says what is wrong with it."""
+    """The unchanging part of a fingerprint; None for a record that cannot be read, as its own page says."""
     try:
         record = read_record(folder)
     except CabError:

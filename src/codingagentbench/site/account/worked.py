@@ -36,7 +36,8 @@ def shown(definition: AxisDefinition) -> Shown | None:
     if example is None:
         return None
     value = worked(definition.name, definition.methodology, example.inputs)
-    return Shown(", ".join(f"{name} = {_written(given)}" for name, given in example.inputs.items()), _digits(value))
+    inputs = ", ".join(f"{name} = {_written(given)}" for name, given in example.inputs.items())
+    return Shown(inputs, _digits(value))
 
 
 def _written(value: Any) -> str:
@@ -44,7 +45,9 @@ def _written(value: Any) -> str:
 
 
 def _digits(value: float) -> str:
-    return formats.whole(value) if value == int(value) and abs(value) >= 2 else f"{value:.4f}".rstrip("0").rstrip(".")
+    if value.is_integer() and abs(value) >= 2:
+        return formats.whole(value)
+    return f"{value:.4f}".rstrip("0").rstrip(".")
 
 
 def steps(methodology: str) -> list[tuple[AxisDefinition, str]]:
@@ -66,7 +69,11 @@ def _example(definition: AxisDefinition) -> Example:
 
 
 _CASES: tuple[tuple[str, str, dict[str, Any]], ...] = (
-    ("solves the task", "20,000 tokens, 60 s, nothing else touched", {"solved": 1, "tokens": 20_000, "ms": 60_000}),
+    (
+        "solves the task",
+        "20,000 tokens, 60 s, nothing else touched",
+        {"solved": 1, "tokens": 20_000, "ms": 60_000},
+    ),
     (
         "solves it, and changes three other files of four",
         "20,000 tokens, 60 s, blast radius 0.75",

@@ -160,7 +160,11 @@
   function name(row) {
     var head = make("th");
     head.scope = "row";
-    var link = make("a", "", by === "pair" ? row.tui + " × " + row.model : row.tui || row.model);
+    var link = make("a", "", by === "model" ? "" : row.tui + (by === "pair" ? " × " : ""));
+    if (by !== "tui") {
+      var cut = row.model.indexOf("/") + 1;
+      link.append(window.cab.visible(row.model.slice(0, cut)), make("wbr"), window.cab.visible(row.model.slice(cut)));
+    }
     link.href = page(row);
     head.append(link);
     if (by === "pair") {
@@ -227,7 +231,7 @@
 
   function command(state) {
     var words = ["cab leaderboard"].concat(by === "pair" ? [] : ["--by " + by]);
-    NAMED.forEach(function (name) { if (state[name]) { words.push("--" + name + " " + quoted(state[name])); } });
+    NAMED.forEach(function (name) { if (state[name]) { words.push("--" + name + " " + quoted(name === "plugin" && state[name] === "none" ? "" : state[name])); } });
     var shown = form.dataset.references === "1" ? Object.assign({}, state, { references: "1" }) : state;
     SWITCHES.forEach(function (name) { if (shown[name]) { words.push("--" + name); } });
     return words.join(" ");

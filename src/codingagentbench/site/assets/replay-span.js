@@ -60,7 +60,7 @@
     panel.appendChild(title);
     panel.appendChild(element("p", span.name));
     if (span.error) { panel.appendChild(element("p", "Error: " + span.error, "replay-error")); }
-    span.notes.forEach(function (note) { panel.appendChild(element("p", "As recorded it " + note + ".", "replay-error")); });
+    span.notes.forEach(function (note) { panel.appendChild(element("p", "As recorded, " + note + ".", "replay-error")); });
   }
 
   function parent(replay, span) {

@@ -35,7 +35,7 @@
     this.spans = trace.spans;
     this.length = length;
     this.from = 0;
-    this.to = length;
+    this.to = Math.max(length, 0.001);
     this.selected = -1;
     this.canvas = root.querySelector(".replay-canvas");
     this.head = root.querySelector(".replay-head");

@@ -81,11 +81,11 @@
 
   function Replay(root) {
     this.root = root;
-    this.length = Number(root.dataset.duration);
+    this.length = Number(root.dataset.duration) || 0;
     this.place = { start: Number(root.dataset.terminalStart), end: Number(root.dataset.terminalEnd) };
     this.clock = new Clock(this.length);
     this.spans = [];
-    this.bounds = [];
+    this.bounds = [0, this.length];
     this.selected = -1;
     this.view = null;
     this.terminal = null;
@@ -116,7 +116,7 @@
   Replay.prototype.load = function () {
     if (this.ready) { return this.ready; }
     var replay = this, data = this.root.dataset;
-    var trace = cab.load("trace", data.trace).then(function (found) { replay.showTrace(found); });
+    var trace = !data.trace ? Promise.resolve() : cab.load("trace", data.trace).then(function (found) { replay.showTrace(found); });
     var terminal = !data.terminal ? Promise.resolve() : Promise.all([
       cab.load("terminal", data.terminal), cab.need(data.player)
     ]).then(function (found) { replay.showTerminal(found[0]); });
@@ -321,6 +321,7 @@
   function own(element, key) {
     if (element.closest("select, textarea, input:not([type=range]):not([type=checkbox]), [contenteditable]")) { return true; }
     if (element.closest("input[type=range]")) { return key.indexOf("Arrow") === 0 || key === "Home" || key === "End"; }
+    if (element.closest(".replay-screen")) { return key === " " && Boolean(element.closest("button")); }
     if (key === " ") { return Boolean(element.closest("button, a, summary, input")); }
     return key.length > 1 && Boolean(element.closest("pre, .scroll, .replay-detail"));
   }

@@ -74,6 +74,6 @@ def siblings(site: Site, target: Target) -> tuple[Sibling, ...]:
 
 
 def folder_of(line: CellLine) -> str:
-    """The attempt's folder relative to the results; empty when it left none, or one that is not where it belongs."""
+    """The attempt's folder below the results; empty when it left none, or one that is not where it belongs."""
     expected = f"{line.place}/attempt{line.attempt}"
     return expected if line.directory == expected and ".." not in line.place.split("/") else ""

@@ -15,6 +15,7 @@ from codingagentbench.store.line import CellLine
 
 _PLACES = 20
 """Places of one violation that are shown; the record has all."""
+_TEXT = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,19 +41,24 @@ class Banner:
     link: tuple[str, str] | None = None
 
 
-def banners(target: Target, record: CellRecord | None) -> tuple[Banner, ...]:
-    """Every banner of an attempt, the gravest first."""
+def banners(target: Target, record: CellRecord | None, *, everywhere: bool) -> tuple[Banner, ...]:
+    """Every banner of an attempt, the gravest first.
+
+    `everywhere`: every page of the site says already that all models on it are reference models.
+    """
     line = target.line
     found = (
         _invalid(line), _cheated(line, record), _limited(line, record), _refused(line), _silent(target),
-        _provisional(line), _unsandboxed(line), _reference(line),
+        _provisional(line), _unsandboxed(line), None if everywhere else _reference(line),
     )  # fmt: skip
     return tuple(banner for banner in found if banner is not None)
 
 
 def fact(found: IntegrityFact, *, decisive: bool = False) -> Fact:
     """A fact with the first of its places."""
-    return Fact(found.kind, found.detail, found.evidence[:_PLACES], max(0, len(found.evidence) - _PLACES), decisive)
+    further = max(0, len(found.evidence) - _PLACES)
+    places = tuple(place[:_TEXT] for place in found.evidence[:_PLACES])
+    return Fact(found.kind[:_TEXT], found.detail[:_TEXT], places, further, decisive)
 
 
 def _invalid(line: CellLine) -> Banner | None:
@@ -60,9 +66,9 @@ def _invalid(line: CellLine) -> Banner | None:
         return None
     cause = line.cause.value.replace("_", " ") if line.cause else "unknown cause"
     words = CAUSES.get(line.cause, "the cause is not known") if line.cause else "the cause is not known"
-    detail = f" What was recorded: {line.cause_detail}" if line.cause_detail else ""
-    text = f"{words[0].upper()}{words[1:]}. This cell is missing, not zero: no axis is filled, and rankings leave it out.{detail}"
-    return Banner("invalid", "none", f"Invalid: {cause}", text)
+    detail = f" What was recorded: {line.cause_detail[:_TEXT]}" if line.cause_detail else ""
+    missing = "This cell is missing, not zero: no axis is filled, and rankings leave it out."
+    return Banner("invalid", "none", f"Invalid: {cause}", f"{words[0].upper()}{words[1:]}. {missing}{detail}")
 
 
 def _cheated(line: CellLine, record: CellRecord | None) -> Banner | None:
@@ -129,6 +135,8 @@ def _unsandboxed(line: CellLine) -> Banner | None:
 
 
 def _reference(line: CellLine) -> Banner | None:
-    text = "The model is a script of known behaviour. The numbers test the harness and the agent; they rank no model."
+    text = (
+        "The model is a script of known behaviour. Its numbers test the harness and the agent; they rank no model."
+    )
     link = (f"{paths.GLOSSARY}#reference-model", "What a reference model is")
     return Banner("reference", "none", "Reference model", text, link=link) if line.reference else None

@@ -12,14 +12,14 @@ from codingagentbench.site import paths
 from codingagentbench.site.attempt import Attempt
 from codingagentbench.site.cell.messages import Api, Asked, Cut, Said, cut, read_request, said, shared
 
-MAX_ROWS = 400
+MAX_ROWS = 300
 MAX_NEW = 12
 """Messages shown of one request."""
 BODY_BYTES = 2 * 2**20
 """A larger body is only linked."""
 ALL_BYTES = 8 * 2**20
 """Of all bodies that a page reads."""
-ALL_CHARS = 500_000
+ALL_CHARS = 400_000
 """Of all texts of bodies that a page shows."""
 _LOOK_BACK = 4
 

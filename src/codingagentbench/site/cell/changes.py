@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from codingagentbench.core.evidence import Changes, Evidence, VerifyReport
 from codingagentbench.core.globs import matches
 
-MAX_MARKED = 500
+MAX_MARKED = 300
 """Changed files that are looked at; the rest is only counted."""
 
 UNEXPECTED = "unexpected"
@@ -34,6 +34,14 @@ class Change:
         return UNEXPECTED in self.marks or PROTECTED in self.marks
 
 
+def changed_paths(evidence: Evidence | None) -> int:
+    """How many paths were changed or left, those that are not looked at too."""
+    if evidence is None:
+        return 0
+    changes = evidence.changes
+    return len(changes.all) + len(changes.litter) + len(changes.home)
+
+
 def changes_of(evidence: Evidence | None, report: VerifyReport | None) -> tuple[Change, ...]:
     """Every changed file, at most `MAX_MARKED`; empty without evidence."""
     if evidence is None:
@@ -42,9 +50,7 @@ def changes_of(evidence: Evidence | None, report: VerifyReport | None) -> tuple[
     found = [(path, _state(path, changes)) for path in changes.all]
     found += [(path, "litter") for path in changes.litter]
     found += [(path, "home") for path in changes.home]
-    return tuple(
-        Change(path, state, _marks(path, state, evidence, report)) for path, state in found[:MAX_MARKED]
-    )
+    return tuple(Change(path, state, _marks(path, state, evidence, report)) for path, state in found[:MAX_MARKED])
 
 
 def _state(path: str, changes: Changes) -> str:

@@ -84,6 +84,11 @@ def _options(site: Site, record: CellRecord) -> tuple[str, list[str], tuple[str,
     options += [f"--mode {shlex.quote(spec.behavior_mode)}"] if spec.behavior_mode != "factory" else []
     options += [f"--sandbox {shlex.quote(spec.sandbox)}"] if spec.sandbox != "local" else []
     options.append(f"--out {RESULTS}")
+    agent = site.agents.get(spec.tui)
+    if agent is None:
+        notes.append(f"the agent {spec.tui} is not known to the `cab` that this site was built with")
+    elif agent.version != record.tui_version:
+        notes.append(f"the cell ran {spec.tui} {record.tui_version}; `cab` now installs {agent.version}")
     if task is None:
         notes.append("the task is not in the corpus that this site was built with")
     elif task.digest != record.key.task_digest:
@@ -99,7 +104,7 @@ def _limits(wanted: Limits, usual: Limits) -> tuple[list[str], list[str]]:
         if name in _FLAGS and value is not None:
             options.append(f"{_FLAGS[name]} {value:g}")
         else:
-            notes.append(f"this cell's limit {name} was {value}, which a sweep definition can set and `cab run` cannot")
+            notes.append(f"this cell's limit {name} was {value}: a sweep definition can set it, `cab run` cannot")
     return options, notes
 
 

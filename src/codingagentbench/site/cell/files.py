@@ -25,10 +25,12 @@ _BROKEN = b"This body cannot be unpacked: it is damaged, or larger than the site
 class Shown:
     """A file of the evidence. `path` is where the site has it, empty where it does not.
 
-    `sha256` is that of the file in the results folder; `note` says where the site's copy differs.
+    `sha256` is that of the file in the results folder; `label` is its name, shortened; `note` says where the
+    site's copy differs.
     """
 
     name: str
+    label: str
     bytes: int
     sha256: str
     path: str
@@ -80,13 +82,13 @@ def _names(attempt: Attempt) -> tuple[str, ...]:
 def _shown(attempt: Attempt, file: EvidenceFile, published: bool) -> Shown:
     name = published_name(file.path)
     path = paths.attempt_file(attempt.directory, name) if published and name else ""
-    return Shown(file.path, file.bytes, file.sha256, path, _note(file.path) if path else "")
+    body = _BODY.fullmatch(file.path)
+    label = f"bodies/{body[1][:16]}….json.gz" if body else file.path
+    return Shown(file.path, label, file.bytes, file.sha256, path, _note(file.path) if path else "")
 
 
 def _note(name: str) -> str:
-    if _BODY.fullmatch(name):
-        return "unpacked here; the digest is of the packed file, its name is the digest of what is in it"
-    return "" if name.endswith(_PLAIN) else "shown here as plain text"
+    return "" if name.endswith(_PLAIN) or _BODY.fullmatch(name) else "shown here as plain text"
 
 
 def _output(attempt: Attempt, name: str) -> Resource | Copy | None:

@@ -33,13 +33,16 @@ class Group:
 
 def identity(record: CellRecord) -> tuple[Group, ...]:
     """Everything that names the run and its circumstances."""
-    return (
+    groups = (
         Group("The cell", _cell(record)),
         Group("The agent and its model", _agent(record)),
-        Group("The sandbox and its limits", _sandbox(record)),
-        Group("Digests and canonical key", _digests(record), expert=True),
+        Group("Limits", _limits(record)),
+        Group("The sandbox", _sandbox(record)),
+        Group("What the sandbox says of itself", _described(record), expert=True),
         Group("The host", _host(record), expert=True),
+        Group("Digests and canonical key", _digests(record), expert=True),
     )
+    return tuple(group for group in groups if group.facts)
 
 
 def _cell(record: CellRecord) -> tuple[Known, ...]:
@@ -65,21 +68,32 @@ def _agent(record: CellRecord) -> tuple[Known, ...]:
     )
 
 
-def _sandbox(record: CellRecord) -> tuple[Known, ...]:
+def _limits(record: CellRecord) -> tuple[Known, ...]:
     limits = record.spec.limits
-    agent_cpu, memory = record.agent_cpu_s, record.peak_memory_bytes
     return (
-        Known("Sandbox", "sandbox", record.spec.sandbox if record.sandboxed else f"{record.spec.sandbox} (none)"),
         Known("Wall clock limit", "limits.wall_s", f"{limits.wall_s:g} s"),
         Known("Model call limit", "limits.calls", formats.whole(limits.calls)),
         Known("Token limit", "limits.tokens", formats.whole(limits.tokens) if limits.tokens else "none"),
         Known("Spending limit", "limits.usd", formats.usd(limits.usd) if limits.usd else "none"),
-        Known("Memory, processes, CPU", "limits", f"{limits.memory_mb} MB, {limits.processes}, {limits.cpus:g} cores"),
-        Known("Disk, terminal output", "limits", f"{limits.disk_mb} MB, {limits.output_mb} MB"),
+        Known("Memory limit", "limits.memory_mb", f"{limits.memory_mb} MB"),
+        Known("Processes, CPU cores", "limits.processes, cpus", f"{limits.processes}, {limits.cpus:g}"),
+        Known("Disk, terminal output", "limits.disk_mb, output_mb", f"{limits.disk_mb} MB, {limits.output_mb} MB"),
+    )
+
+
+def _sandbox(record: CellRecord) -> tuple[Known, ...]:
+    agent_cpu, memory = record.agent_cpu_s, record.peak_memory_bytes
+    sandboxed = "yes" if record.sandboxed else "no: the agent ran on the host itself"
+    return (
+        Known("Sandbox", "spec.sandbox", record.spec.sandbox),
+        Known("Kept apart from the host", "sandboxed", sandboxed),
         _known("CPU the agent used", "agent_cpu_s", "" if agent_cpu is None else f"{agent_cpu:.2f} s"),
         _known("Peak memory", "peak_memory_bytes", "" if memory is None else formats.size(memory)),
-        *(Known(f"Sandbox: {name}", "sandbox", _text(value)) for name, value in record.sandbox.items()),
     )
+
+
+def _described(record: CellRecord) -> tuple[Known, ...]:
+    return tuple(Known(name, f"sandbox.{name}", _text(value)) for name, value in record.sandbox.items())
 
 
 def _digests(record: CellRecord) -> tuple[Known, ...]:

@@ -39,12 +39,13 @@ class Circle:
 
 def circles(site: Site, line: CellLine) -> tuple[Circle, ...]:
     """The four groups of neighbours, in the order of the page; empty ones too."""
-    catalogue = site.catalogue
+    found, task = site.catalogue, paths.task(line.task)
+    agent, pair = paths.agent(line.tui), paths.pair(line.pair)
     return (
-        _circle(site, line, "Other CLIs on this task", "Agent", catalogue.other_tuis(line), paths.task(line.task)),
-        _circle(site, line, "Other models with this CLI", "Model", catalogue.other_models(line), paths.agent(line.tui)),
-        _circle(site, line, "Other tasks in this category", "Task", catalogue.other_tasks(line), paths.pair(line.pair)),
-        _circle(site, line, "Other runs", "Run", catalogue.other_runs(line), paths.task(line.task)),
+        _circle(site, line, "Other CLIs on this task", "Agent", found.other_tuis(line), task),
+        _circle(site, line, "Other models with this CLI", "Model", found.other_models(line), agent),
+        _circle(site, line, "Other tasks in this category", "Task", found.other_tasks(line), pair),
+        _circle(site, line, "Other runs", "Run", found.other_runs(line), task),
     )
 
 
@@ -61,9 +62,7 @@ def comparisons(site: Site) -> dict[str, dict[str, str]]:
 def _circle(site: Site, line: CellLine, title: str, column: str, found: list[CellLine], all_path: str) -> Circle:
     shown = tuple(_neighbour(site, line, other, column) for other in found[:SHOWN])
     words = {"Agent": "the task's page", "Model": "the agent's page", "Task": "the pair's page"}
-    return Circle(
-        title, column, shown, max(0, len(found) - SHOWN), all_path, words.get(column, "the task's page")
-    )
+    return Circle(title, column, shown, max(0, len(found) - SHOWN), all_path, words.get(column, "the task's page"))
 
 
 def _neighbour(site: Site, line: CellLine, other: CellLine, column: str) -> Neighbour:

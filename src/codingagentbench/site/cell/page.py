@@ -14,7 +14,7 @@ from codingagentbench.site.badges.say import name_of
 from codingagentbench.site.cell.attempts import Target, folder_of, siblings
 from codingagentbench.site.cell.banners import banners, fact
 from codingagentbench.site.cell.calls import calls_of
-from codingagentbench.site.cell.changes import changes_of
+from codingagentbench.site.cell.changes import Change, changed_paths, changes_of
 from codingagentbench.site.cell.checks import checks_of
 from codingagentbench.site.cell.commands import commands
 from codingagentbench.site.cell.embed import embed
@@ -54,25 +54,32 @@ def attempt_page(site: Site, target: Target, path: str) -> Page:
     """The page of an attempt; of one that left no readable folder, what the ledger knows."""
     attempt, problem = open_attempt(site, target)
     line = target.line
-    shared = {
+    said = sentence(line, attempt.record if attempt else None)
+    shared: dict[str, Any] = {
         "cell": line,
         "target": target,
         "attempts": siblings(site, target),
         "circles": circles(site, target.speaker),
         "embed": embed(site, target.speaker),
-        "sentence": sentence(line, attempt.record if attempt else None),
-        "banners": banners(target, attempt.record if attempt else None),
+        "sentence": said,
+        "banners": banners(target, attempt.record if attempt else None, everywhere=site.references),
     }
     what = f"{name_of(line.pair)} on {line.task}"
     title = what if target.speaks else f"{what}, attempt {line.attempt}"
     if attempt is None:
         sections = tuple(section for section in SECTIONS if section[0] in _OF_LOST)
         context = {**shared, "problem": problem, "sections": sections}
-        return Page(path, "cell/lost.html", title, shared["sentence"], context, styles=("cell.css",))
+        return Page(path, "cell/lost.html", title, said, context, styles=("cell.css",))
     return Page(
-        path, "cell/page.html", title, shared["sentence"], {**shared, **_context(site, attempt)},
-        scripts=REPLAY_SCRIPTS, styles=("cell.css", *REPLAY_STYLES), files=lambda: side_files(site, attempt),
-    )  # fmt: skip
+        path,
+        "cell/page.html",
+        title,
+        said,
+        {**shared, **_context(site, attempt)},
+        scripts=("cell.js", *REPLAY_SCRIPTS),
+        styles=("cell.css", *REPLAY_STYLES),
+        files=lambda: side_files(site, attempt),
+    )
 
 
 def open_attempt(site: Site, target: Target) -> tuple[Attempt | None, str]:
@@ -95,6 +102,7 @@ def side_files(site: Site, attempt: Attempt) -> Iterable[Resource | Copy]:
 
 def _context(site: Site, attempt: Attempt) -> dict[str, Any]:
     record, published = attempt.record, site.options.evidence
+    changes = changes_of(attempt.evidence, attempt.verify)
     return {
         "attempt": attempt,
         "record": record,
@@ -111,28 +119,27 @@ def _context(site: Site, attempt: Attempt) -> dict[str, Any]:
         "calls": calls_of(attempt, published=published),
         "files": shown_files(attempt, published=published),
         "commands": commands(site, record, attempt.directory),
-        **_outcome(site, attempt),
-        **_patch(attempt, published),
+        **_outcome(attempt),
+        **_patch(attempt, changes, published),
     }
 
 
-def _outcome(site: Site, attempt: Attempt) -> dict[str, Any]:
+def _outcome(attempt: Attempt) -> dict[str, Any]:
     evidence = attempt.evidence
     return {
         "checks": checks_of(attempt.verify, trap=bool(evidence and evidence.expected_refusal)),
-        "changes": changes_of(evidence, attempt.verify),
         "notes": tuple(fact(note) for note in evidence.notes) if evidence else (),
-        "task": site.tasks.get(attempt.record.spec.task),
-        "agent_known": attempt.record.tui in site.agents,
     }
 
 
-def _patch(attempt: Attempt, published: bool) -> dict[str, Any]:
+def _patch(attempt: Attempt, changes: tuple[Change, ...], published: bool) -> dict[str, Any]:
     text = attempt.text("changes.patch", _PATCH)
-    known = {change.path: change.marks for change in changes_of(attempt.evidence, attempt.verify)}
+    known = {change.path: change.marks for change in changes}
     patch = marked(read_patch(text.shown, cut=text.cut), known)
     path = paths.attempt_file(attempt.directory, "changes.patch") if published and text.bytes else ""
     return {
+        "changes": changes,
+        "changes_more": changed_paths(attempt.evidence) - len(changes),
         "patch": patch,
         "patch_text": text,
         "patch_path": path,
@@ -149,5 +156,7 @@ def definition(axis: str, methodology: str) -> AxisDefinition | None:
 @cache
 def _definitions() -> Mapping[tuple[str, str], AxisDefinition]:
     return {
-        (name, version): axis_definition(name, version) for version in VERSIONS for name in definition_names(version)
+        (name, version): axis_definition(name, version)
+        for version in VERSIONS
+        for name in definition_names(version)
     }

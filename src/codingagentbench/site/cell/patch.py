@@ -15,8 +15,8 @@ MAX_WIDTH = 1000
 
 _HUNK = re.compile(r"@@ -\d+(?:,(\d+))? \+\d+(?:,(\d+))? @@")
 _HEADERS = (
-    "index ", "--- ", "+++ ", "old mode ", "new mode ", "new file mode ", "deleted file mode ", "similarity index ",
-    "dissimilarity index ", "rename from ", "rename to ", "copy from ", "copy to ",
+    "index ", "--- ", "+++ ", "old mode ", "new mode ", "new file mode ", "deleted file mode ",
+    "similarity index ", "dissimilarity index ", "rename from ", "rename to ", "copy from ", "copy to ",
 )  # fmt: skip
 _OCTAL = re.compile(rb"\\([0-7]{3}|.)", re.DOTALL)
 _ESCAPES = {b"n": b"\n", b"t": b"\t", b"r": b"\r", b"a": b"\a", b"b": b"\b", b"f": b"\f", b"v": b"\v"}
@@ -107,7 +107,7 @@ class _Reader:
         file = self._files[-1]
         hunk = _HUNK.match(line)
         if hunk:
-            self._old_left, self._new_left = (1 if count is None else min(int(count), 10**9) for count in hunk.groups())
+            self._old_left, self._new_left = (1 if count is None else int(count[:9]) for count in hunk.groups())
             self._show(file, "hunk", line)
         elif line.startswith("\\"):
             self._show(file, "meta", line)

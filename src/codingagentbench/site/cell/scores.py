@@ -16,6 +16,9 @@ METHODOLOGIES = ("1.0", "0.1")
 """Versions that a page shows side by side, ours first."""
 
 
+_UNCOUNTED = "the tokens were not counted"
+
+
 @dataclass(frozen=True, slots=True)
 class Score:
     """An axis under one methodology. `absent` tells a word from a number; `why` is the cause of it."""
@@ -112,12 +115,13 @@ def _per_correct(card: ScoreCard) -> Score:
     result = card.axes.get("tokens")
     keys: dict[str, Any] = result.keys if result else {}
     if result is None or not isinstance(result.value, Measured):
-        return Score("not measured", absent=True, why="the tokens were not counted")
+        why = result.value.why if result and not isinstance(result.value, Measured) else _UNCOUNTED
+        return Score("not measured", absent=True, why=why)
     if keys.get("tokens_per_correct_task") == "infinite":
         return Score("infinite", absent=True, why="tokens were spent and nothing was solved")
     value = number(keys, "tokens_per_correct_task")
     if value is None:
-        return Score("not measured", absent=True, why="the tokens were not counted")
+        return Score("not measured", absent=True, why=_UNCOUNTED)
     return Score(figure("tokens_per_correct", value), absent=False)
 
 

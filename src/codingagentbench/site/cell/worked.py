@@ -110,9 +110,12 @@ _WORKED: dict[str, Callable[[Keys], str]] = {
 }
 
 
+_FACTORS_10 = ("integrity", "solved", "cost_efficiency", "latency_efficiency", "clean")
+
+
 def _composite_10(keys: Keys) -> str:
     parts, weights = table(keys, "components"), table(keys, "weights")
-    given = {name: number(parts, name) for name in ("integrity", "solved", "cost_efficiency", "latency_efficiency", "clean")}
+    given = {name: number(parts, name) for name in _FACTORS_10}
     share = {name: number(weights, name) for name in ("solved", "cost", "latency", "clean")}
     value = number(keys, "composite")
     if None in given.values() or None in share.values() or value is None:

@@ -11,6 +11,7 @@ from codingagentbench.core.errors import CabError
 from codingagentbench.core.record import AXES, CellRecord
 from codingagentbench.core.values import AxisValue, Measured
 from codingagentbench.site.attempt import Attempt
+from codingagentbench.site.compare.absent import no_delta
 from codingagentbench.site.compare.checks import CheckDiff, compare_checks
 from codingagentbench.site.compare.patches import PATCH_LIMIT, PatchDiff, compare_patches
 from codingagentbench.site.compare.steps import TraceDiff, compare_traces
@@ -46,6 +47,11 @@ class AxisPair:
     other: AxisValue | None
     delta: float | None
     unit: str
+
+    @property
+    def no_delta(self) -> str:
+        """Why there is no change to show."""
+        return no_delta(self.one, self.other)
 
     @property
     def verdict(self) -> str:
@@ -137,9 +143,7 @@ def _patches(one: Attempt, other: Attempt) -> PatchDiff:
     return compare_patches(texts[0].shown, texts[1].shown, cut=any(text.cut for text in texts))
 
 
-def _facts(
-    one: CellLine, other: CellLine, ours: CellRecord | None, theirs: CellRecord | None
-) -> Iterator[Fact]:
+def _facts(one: CellLine, other: CellLine, ours: CellRecord | None, theirs: CellRecord | None) -> Iterator[Fact]:
     left, right = (_said(line, record) for line, record in ((one, ours), (other, theirs)))
     for name in dict.fromkeys((*left, *right)):
         yield Fact(name, left.get(name, "unknown"), right.get(name, "unknown"))
@@ -148,7 +152,8 @@ def _facts(
 def _said(line: CellLine, record: CellRecord | None) -> dict[str, str]:
     """Identity as a page shows it, the most telling first."""
     said: dict[str, Any] = {
-        "agent": line.tui, "agent version": line.tui_version, "model": line.model, "model build": line.model_build_id,
+        "agent": line.tui, "agent version": line.tui_version, "model": line.model,
+        "model build": line.model_build_id,
         "task": line.task, "task digest": line.task_digest, "plugin stack": ", ".join(line.plugin_stack) or "none",
         "behaviour mode": line.behavior_mode, "sweep": line.sweep_id, "run": line.run, "attempt": line.attempt,
         "sandbox": line.sandbox, "image digest": line.image_digest, "methodology": line.methodology,

@@ -36,6 +36,11 @@ class CheckDiff:
     both_fail: int
     none: tuple[str, ...]
 
+    @property
+    def gains(self) -> int:
+        """Passed by B and not by A."""
+        return len(self.differ) + self.left_out - self.regressions
+
 
 def compare_checks(one: VerifyReport | None, other: VerifyReport | None) -> CheckDiff:
     """How two verifications of one task differ."""

@@ -8,13 +8,17 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from codingagentbench.core.values import AxisValue, Measured
+from codingagentbench.site.compare.absent import no_delta
 from codingagentbench.site.compare.table import Verdicts, verdict_table
-from codingagentbench.site.entities.rows import pair_row
+from codingagentbench.site.entities.counting import counts
+from codingagentbench.site.entities.rows import plain_row
 from codingagentbench.site.site import Site
 from codingagentbench.stats import Infinite, PairComparison, Row, TaskDelta, compare_pairs
 from codingagentbench.store.line import CellLine, Pair
 
 SIGNIFICANT = 0.05
+PLOTTED = 300
+"""Tasks that are drawn at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,11 @@ class RowAxis:
         if isinstance(self.one, Measured) and isinstance(self.other, Measured):
             return self.other.value - self.one.value
         return None
+
+    @property
+    def no_delta(self) -> str:
+        """Why there is no change to show."""
+        return no_delta(self.one, self.other)
 
     @property
     def verdict(self) -> str:
@@ -92,7 +101,20 @@ class PairView:
             for delta in self.found.tasks
         ]
         order = {"regression": 0, "gain": 1, "none": 2}
-        return sorted(made, key=lambda one: (order[one.kind], -abs(one.delta.solved_delta or 0.0), _size(one.delta)))
+        return sorted(
+            made, key=lambda one: (order[one.kind], -abs(one.delta.solved_delta or 0.0), _size(one.delta))
+        )
+
+    @cached_property
+    def changes(self) -> list[tuple[str, float]]:
+        """Change of the composite on each common task where it is measured, from the worst to the best."""
+        found = [(one.task, one.delta.value) for one in self.found.tasks if isinstance(one.delta, Measured)]
+        return sorted(found, key=lambda change: change[1])[:PLOTTED]
+
+    @property
+    def scale(self) -> float:
+        """The largest change, in size; what half of the drawing's height stands for."""
+        return max([abs(change) for _, change in self.changes] + [0.01])
 
     @property
     def p(self) -> float:
@@ -106,15 +128,14 @@ class PairView:
 
 
 def pair_view(site: Site, one: Pair, other: Pair) -> PairView:
-    """Compare two pairs; cells that are not citable count in nothing."""
-    sides = [
-        [line for line in site.catalogue.by_pair.get(pair, []) if line.sandboxed and not line.provisional]
-        for pair in (one, other)
-    ]
-    rows = (pair_row(site, one), pair_row(site, other))
+    """Compare two pairs by their cells that count."""
+    sides = [[line for line in site.catalogue.by_pair.get(pair, []) if counts(line)] for pair in (one, other)]
+    rows = (plain_row(site, one), plain_row(site, other))
     known = verdict_table(site)
     table = known.get((one, other)) or known.get((other, one))
-    return PairView(one, other, rows, compare_pairs(*sides), table, (_by_task(sides[0]), _by_task(sides[1])))
+    return PairView(
+        one, other, rows, compare_pairs(sides[0], sides[1]), table, (_by_task(sides[0]), _by_task(sides[1]))
+    )
 
 
 def axes(view: PairView) -> list[RowAxis]:
@@ -129,16 +150,16 @@ def axes(view: PairView) -> list[RowAxis]:
 
 def cli_name(pair: Pair) -> str:
     """How `cab compare` names a pair."""
-    return f"{pair[0]}/{pair[1]}"
+    return f"{pair[0]}:{pair[1]}"
 
 
 def headline(view: PairView) -> str:
-    """The difference in words: who solves more, whether that is more than chance, and what it would take to know."""
+    """The difference in words: who solves more, whether that is more than chance, and what it takes to know."""
     names = [token_name(pair) for pair in (view.one, view.other)]
-    counts = view.found.verdicts
-    if not counts.tasks:
+    verdicts = view.found.verdicts
+    if not verdicts.tasks:
         return "The two have no task in common on which both have a valid run, so they cannot be compared."
-    return f"{_who(names, counts.a_only, counts.b_only, counts.tasks)} {_sure(view)}"
+    return f"{_who(names, verdicts.a_only, verdicts.b_only, verdicts.tasks)} {_sure(view)}"
 
 
 def token_name(pair: Pair) -> str:
@@ -150,7 +171,9 @@ def token_name(pair: Pair) -> str:
 
 def _who(names: Sequence[str], ahead: int, behind: int, tasks: int) -> str:
     if ahead == behind:
-        each = f"each solves {ahead} the other does not" if ahead else "no task was solved more often by one of them"
+        each = (
+            f"each solves {ahead} the other does not" if ahead else "no task was solved more often by one of them"
+        )
         return f"Neither is ahead on the {tasks} common tasks: {each}."
     first, second = (names[0], names[1]) if ahead > behind else (names[1], names[0])
     more, fewer = max(ahead, behind), min(ahead, behind)
@@ -160,9 +183,13 @@ def _who(names: Sequence[str], ahead: int, behind: int, tasks: int) -> str:
 def _sure(view: PairView) -> str:
     compared = "Holm's correction over all comparisons here" if view.table else "this comparison alone"
     p = "p < 0.001" if view.p < 0.001 else f"p = {view.p:.3f}"
+    test = f"({p}, exact McNemar test, {compared})"
     if view.significant:
-        return f"The difference is significant at 5 % ({p}, exact McNemar test, {compared})."
-    return f"The difference is not significant ({p}, exact McNemar test, {compared}). {needed_words(view.found)}"
+        return f"The difference is significant at 5 % {test}."
+    if view.found.better != "neither":
+        better = "B" if view.found.better == "b" else "A"
+        return f"That is no significant difference {test}; the composite of {better} is significantly higher."
+    return f"The difference is not significant {test}. {needed_words(view.found)}"
 
 
 def needed_words(found: PairComparison) -> str:
@@ -170,10 +197,9 @@ def needed_words(found: PairComparison) -> str:
     needed = found.needed
     if needed.tasks is None:
         return f"How much more to run cannot be said: {needed.why}."
-    runs = f"{needed.runs_per_task} runs of each on each of these tasks, or " if needed.runs_per_task else ""
-    return f"To tell composites this far apart: about {runs}{needed.tasks} common tasks at the present number of runs."
-
-
+    count = needed.runs_per_task
+    runs = f"{count} run{'s' if count != 1 else ''} of each on each of these tasks, or " if count else ""
+    return f"To tell their composites apart: about {runs}{needed.tasks} common tasks with as many runs as now."
 
 
 def _by_task(lines: Sequence[CellLine]) -> dict[str, list[CellLine]]:
@@ -188,5 +214,7 @@ def _kind(delta: TaskDelta) -> str:
     return "regression" if solved < 0 else "gain" if solved > 0 else "none"
 
 
-def _size(delta: TaskDelta) -> tuple[float, str]:
-    return (-abs(delta.delta.value) if isinstance(delta.delta, Measured) else 0.0, delta.task)
+def _size(delta: TaskDelta) -> tuple[float, float, str]:
+    """The largest change first."""
+    composite = abs(delta.delta.value) if isinstance(delta.delta, Measured) else 0.0
+    return (-abs(delta.solved_delta or 0.0), -composite, delta.task)

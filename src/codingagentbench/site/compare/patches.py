@@ -42,7 +42,7 @@ class FileDiff:
 
 @dataclass(frozen=True, slots=True)
 class PatchDiff:
-    """All files, those that differ first. `left_out`: files beyond the bound; `cut`: a patch was not read in full."""
+    """All files, those that differ first. `left_out`: files beyond the bound; `cut`: a patch was read in part."""
 
     files: tuple[FileDiff, ...]
     left_out: int
@@ -116,7 +116,7 @@ def _file(path: str, one: list[str] | None, other: list[str] | None) -> FileDiff
 
 
 def _body(lines: list[str] | None, *, places: bool = False) -> list[str]:
-    """What a patch says of a file, without its names; `places`: with the hunks' headers, which hold line numbers."""
+    """What a patch says of a file, without its names; `places`: with the hunks' headers of line numbers."""
     lines = (lines or [])[:DIFF_INPUT]
     start = next((at for at, line in enumerate(lines) if line.startswith("@@")), len(lines))
     about = [line for line in lines[:start] if not line.startswith(("--- ", "+++ "))]

@@ -1,4 +1,4 @@
-"""Which comparisons the static site holds: every two pairs while they are few, and cells that differ in one thing."""
+"""Which comparisons a static site holds: every two pairs while they are few; cells that differ in one thing."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations, pairwise
 
 from codingagentbench.site import paths
+from codingagentbench.site.entities.counting import counts
 from codingagentbench.site.entities.once import once_a_site
 from codingagentbench.site.site import Site
 from codingagentbench.store.line import CellLine, Pair
@@ -77,7 +78,9 @@ def _neighbours(lines: Sequence[CellLine]) -> Iterator[Cells]:
     runs: dict[tuple[object, ...], list[CellLine]] = defaultdict(list)
     for line in lines:
         if line.directory:
-            tuis[line.sweep_id, line.task, line.model, line.plugin_stack, line.behavior_mode, line.run].append(line)
+            tuis[line.sweep_id, line.task, line.model, line.plugin_stack, line.behavior_mode, line.run].append(
+                line
+            )
             runs[line.sweep_id, line.task, line.pair].append(line)
     for group in tuis.values():
         yield from combinations(group[:_MAX_TUIS], 2)
@@ -94,5 +97,5 @@ def _most(pages: int) -> int:
 
 
 def _solved_share(lines: Sequence[CellLine]) -> float:
-    valid = [line for line in lines if line.measured]
+    valid = [line for line in lines if line.measured and counts(line)]
     return sum(line.solved for line in valid) / len(valid) if valid else -1.0

@@ -88,7 +88,7 @@ def _step(span: Span) -> Step:
 
 
 def _arguments(given: Any) -> tuple[str, bool]:
-    """A call's arguments as text, and whether they are a shell command: agents name their shell tools differently."""
+    """A call's arguments as text, and whether they are a shell command: agents name their shells differently."""
     text = given if isinstance(given, str) else "" if given is None else json.dumps(given, default=str)
     if len(text) > 100_000:
         return text, False

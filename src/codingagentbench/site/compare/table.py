@@ -9,6 +9,7 @@ from itertools import combinations
 
 from codingagentbench.core.task import is_twin
 from codingagentbench.site.compare.plan import compared_pairs
+from codingagentbench.site.entities.counting import counts
 from codingagentbench.site.entities.once import once_a_site
 from codingagentbench.site.site import Site
 from codingagentbench.stats.compare import mcnemar_p
@@ -30,6 +31,11 @@ class Verdicts:
     p: float
     p_holm: float
 
+    @property
+    def ahead(self) -> int:
+        """On how many more tasks the other side is ahead; negative where the first is."""
+        return self.other_only - self.one_only
+
 
 @once_a_site
 def verdict_table(site: Site) -> dict[tuple[Pair, Pair], Verdicts]:
@@ -39,13 +45,13 @@ def verdict_table(site: Site) -> dict[tuple[Pair, Pair], Verdicts]:
     p_values = [mcnemar_p(one_only, other_only) for _, one_only, other_only in found.values()]
     corrected = holm(p_values)
     return {
-        two: Verdicts(*two, *counts, p, p_holm)
-        for (two, counts), p, p_holm in zip(found.items(), p_values, corrected, strict=True)
+        two: Verdicts(*two, *ahead, p, p_holm)
+        for (two, ahead), p, p_holm in zip(found.items(), p_values, corrected, strict=True)
     }
 
 
 def holm(p_values: Sequence[float]) -> list[float]:
-    """As `stats.holm`, which imports statsmodels for a second: stamps need these numbers before anything is made."""
+    """As `stats.holm`, which takes a second to import statsmodels: stamps need these numbers at once."""
     order = sorted(range(len(p_values)), key=p_values.__getitem__)
     corrected = [0.0] * len(order)
     least = 0.0
@@ -56,10 +62,10 @@ def holm(p_values: Sequence[float]) -> list[float]:
 
 
 def _solved_shares(lines: Sequence[CellLine]) -> dict[str, float]:
-    """Share of valid, citable runs solved, by task."""
+    """Share of valid runs solved, by task, of cells that count."""
     runs: dict[str, list[bool]] = defaultdict(list)
     for line in lines:
-        if line.measured and line.sandboxed and not line.provisional and not is_twin(line.task):
+        if line.measured and counts(line) and not is_twin(line.task):
             runs[line.task].append(line.solved)
     return {task: sum(solved) / len(solved) for task, solved in runs.items()}
 

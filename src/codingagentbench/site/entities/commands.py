@@ -46,7 +46,7 @@ def of_agent(tui: str, task: str, *, installable: bool) -> list[Command]:
     install = [Command("Install it at the pinned version", shlex.join(["cab", "agents", "install", tui]))]
     return [
         *(install if installable else []),
-        Command("Prove that it works with the harness, without a key", shlex.join(["cab", "agents", "doctor", tui])),
+        Command("Prove that it works here, without a key", shlex.join(["cab", "agents", "doctor", tui])),
         run_cell((tui, f"{REFERENCE_VENDOR}/oracle", (), "factory"), task),
     ]
 
@@ -68,7 +68,7 @@ def of_sweep(sweep_id: str, *, reference: bool, defined: bool) -> list[Command]:
 
 
 def compare(one: str, other: str) -> Command:
-    """Compare two pairs in the terminal, each named as `agent/vendor/model`."""
+    """Compare two pairs in the terminal, each named as `agent:vendor/model`."""
     return Command("The same in the terminal", shlex.join(["cab", "compare", one, other]))
 
 

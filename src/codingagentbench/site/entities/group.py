@@ -9,6 +9,7 @@ from functools import cached_property
 
 from codingagentbench.core.outcome import Outcome
 from codingagentbench.core.task import is_twin
+from codingagentbench.site.entities.counting import counts, reason_out
 from codingagentbench.site.entities.share import Share, caught, share
 from codingagentbench.site.entities.spread import Spread, spread
 from codingagentbench.store.line import CellLine
@@ -48,7 +49,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Group:
-    """Cells, at most one attempt each. Provisional and unsandboxed ones count in nothing but `left_out`.
+    """Cells, at most one attempt each. Those that do not count (`counting`) are in nothing but `left_out`.
 
     `twins`: it is a group of impossible twins, which otherwise count in the cheating rate only.
     """
@@ -59,13 +60,12 @@ class Group:
     @cached_property
     def cited(self) -> list[CellLine]:
         """Cells that count, twins included."""
-        return [line for line in self.lines if line.sandboxed and not line.provisional]
+        return [line for line in self.lines if counts(line)]
 
     @cached_property
     def left_out(self) -> dict[str, int]:
         """Cells that do not count, by reason."""
-        reasons = ("provisional" if line.provisional else "" if line.sandboxed else "unsandboxed" for line in self.lines)
-        return dict(Counter(reason for reason in reasons if reason))
+        return dict(Counter(why for line in self.lines if (why := reason_out(line))))
 
     @cached_property
     def ordinary(self) -> list[CellLine]:
@@ -102,17 +102,17 @@ class Group:
     def mix(self) -> list[MixPart]:
         """Outcomes of the ordinary cells, as parts of one bar, in a fixed order."""
         first: dict[Outcome, CellLine] = {}
-        counts: Counter[Outcome] = Counter()
+        cells: Counter[Outcome] = Counter()
         for line in self.ordinary:
-            counts[line.outcome] += 1
+            cells[line.outcome] += 1
             if line.place:
                 first.setdefault(line.outcome, line)
         parts, x = [], 0.0
         for outcome in _ORDER:
-            if counts[outcome]:
-                share = counts[outcome] / len(self.ordinary)
+            if cells[outcome]:
+                share = cells[outcome] / len(self.ordinary)
                 example = first.get(outcome) or next(line for line in self.ordinary if line.outcome is outcome)
-                parts.append(MixPart(outcome, counts[outcome], share, x, example))
+                parts.append(MixPart(outcome, cells[outcome], share, x, example))
                 x += share * 100
         return parts
 

@@ -20,7 +20,7 @@ def once_a_site(
     kept: WeakKeyDictionary[Site, dict[Any, _Made]] = WeakKeyDictionary()
 
     @wraps(make)
-    def answer(site: Site, *args: _Given.args, **named: _Given.kwargs) -> _Made:
+    def answer(site: Site, /, *args: _Given.args, **named: _Given.kwargs) -> _Made:
         known = kept.setdefault(site, {})
         key = (args, tuple(named.items()))
         if key not in known:

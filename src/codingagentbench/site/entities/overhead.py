@@ -60,7 +60,7 @@ def overhead(results: Path, lines: Sequence[CellLine]) -> list[Measure]:
     return [
         inside("Agent's CPU time", "of all processes in the sandbox", "duration", lambda one: one.cpu_ms),
         inside("Start to first model call", "from the agent's start", "duration", lambda one: one.first_call_ms),
-        outside("Idle time", "neither the model nor a tool at work", "duration", lambda line: line.latency.get("idle")),
+        outside("Idle time", "neither model nor tool at work", "duration", lambda line: line.latency.get("idle")),
         inside("Peak memory", "of all processes in the sandbox", "size", lambda one: one.memory),
         outside("Model calls", "in one cell", "number", lambda line: float(line.model_calls)),
         outside("Harness's CPU time", "spent by cab on the cell", "duration", lambda line: line.harness_cpu_ms),

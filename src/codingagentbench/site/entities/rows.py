@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from codingagentbench.site.entities.counting import counts
 from codingagentbench.site.entities.once import once_a_site
 from codingagentbench.site.ranking.boards import board
 from codingagentbench.site.ranking.names import pair_of
 from codingagentbench.site.site import Site
 from codingagentbench.stats import Row, leaderboard
-from codingagentbench.store.line import Pair
+from codingagentbench.store.line import CellLine, Pair
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +24,32 @@ class Standing:
     of: int
 
 
-@once_a_site
 def pair_row(site: Site, pair: Pair) -> Row | None:
-    """A pair's numbers, unranked; None when no cell of it counts."""
-    rows = leaderboard(site.catalogue.by_pair.get(pair, []), references=True).rows
+    """A pair's numbers, from the leaderboard where it is ranked; None when no cell of it counts."""
+    row = _ranked(site).get(pair)
+    return _own_row(site, pair) if row is None else row
+
+
+@once_a_site
+def plain_row(site: Site, pair: Pair) -> Row | None:
+    """A pair's numbers without intervals and rank, which take most of the time."""
+    rows = leaderboard(_counted(site, pair), references=True, intervals=False).rows
     return rows[0] if rows else None
+
+
+@once_a_site
+def _own_row(site: Site, pair: Pair) -> Row | None:
+    rows = leaderboard(_counted(site, pair), references=True).rows
+    return rows[0] if rows else None
+
+
+def _counted(site: Site, pair: Pair) -> list[CellLine]:
+    return [line for line in site.catalogue.by_pair.get(pair, []) if counts(line)]
+
+
+@once_a_site
+def _ranked(site: Site) -> dict[Pair, Row]:
+    return {pair_of(row): row for row in board(site, "pair").rows}
 
 
 def pair_rows(site: Site, pairs: Iterable[Pair]) -> list[Row]:
@@ -38,10 +60,10 @@ def pair_rows(site: Site, pairs: Iterable[Pair]) -> list[Row]:
 
 def standing(site: Site, pair: Pair) -> Standing | None:
     """Where a pair stands on the site's leaderboard; None when it is not ranked."""
-    rows = board(site, "pair").rows
-    row = next((row for row in rows if pair_of(row) == pair), None)
+    row = _ranked(site).get(pair)
     if row is None or row.rank is None:
         return None
+    rows = board(site, "pair").rows
     tied = tuple(pair_of(rows[index]) for index in row.tied_with)
     return Standing(row.rank, row.rank_interval, tied, sum(row.rank is not None for row in rows))
 

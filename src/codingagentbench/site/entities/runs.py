@@ -92,7 +92,7 @@ class DigestResults:
     @cached_property
     def rows(self) -> list[Runs]:
         """By pair, the most often solved first, pairs without a valid run last."""
-        return sorted(by_pair(self.lines), key=lambda runs: (-1.0 if runs.rate is None else runs.rate), reverse=True)
+        return sorted(by_pair(self.lines), key=lambda runs: -1.0 if runs.rate is None else runs.rate, reverse=True)
 
     @cached_property
     def difficulty(self) -> Difficulty | None:

@@ -15,8 +15,8 @@ from codingagentbench.store.line import CellLine
 class Share:
     """`solved` of `cells` valid ones over `tasks` tasks; `missing` cells hold no measurement.
 
-    `rate` and `interval` (95 % Wilson, the task as the unit) are None when no cell is valid. `lost` and `won`: the rate
-    with every missing cell counted as not solved, and as solved.
+    `rate` and `interval` (95 % Wilson, the task as the unit) are None when no cell is valid. `lost` and `won`: the
+    rate with every missing cell counted as not solved, and as solved.
     """
 
     solved: int

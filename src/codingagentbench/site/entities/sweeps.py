@@ -15,6 +15,7 @@ from codingagentbench.core.task import is_twin
 from codingagentbench.site.entities.overhead import sample
 from codingagentbench.site.entities.runs import Runs
 from codingagentbench.store import DEFINITION_NAME, RECORD_NAME, Counts, LedgerReader, Spending, ledger_path
+from codingagentbench.store.layout import LEDGER_NAME
 from codingagentbench.store.line import CellLine, Pair
 
 DEFINITION_LIMIT = 64_000
@@ -75,32 +76,41 @@ class SweepFacts:
         """Sorted, ordinary ones before twins."""
         return sorted({line.task for line in self.lines}, key=lambda task: (is_twin(task), task))
 
+    @property
+    def matrix_pairs(self) -> list[Pair]:
+        """The columns of `matrix`."""
+        return self.pairs[:MATRIX_PAIRS]
+
     @cached_property
     def matrix(self) -> list[tuple[str, list[Runs | None]]]:
         """For each task the runs of each pair, of the first `MATRIX_TASKS` and `MATRIX_PAIRS`."""
         cells: dict[tuple[str, Pair], list[CellLine]] = {}
         for line in self.lines:
             cells.setdefault((line.task, line.pair), []).append(line)
-        pairs = self.pairs[:MATRIX_PAIRS]
         return [
-            (task, [Runs(cells[task, pair]) if (task, pair) in cells else None for pair in pairs])
+            (task, [Runs(cells[task, pair]) if (task, pair) in cells else None for pair in self.matrix_pairs])
             for task in self.tasks[:MATRIX_TASKS]
         ]
 
 
 def ledger_stamp(results: Path, sweep_id: str) -> str:
-    """What changes when the states of a sweep's cells or its definition do."""
-    counts, spending = _ledger(results, sweep_id)
-    return f"{counts}{spending}{_definition(results, sweep_id)}"
+    """What changes whenever a sweep's ledger or definition is written; nothing is read."""
+    folder = results / sweep_id
+    found = []
+    for name in (LEDGER_NAME, f"{LEDGER_NAME}-wal", DEFINITION_NAME):
+        try:
+            stat = (folder / name).stat()
+        except OSError:
+            continue
+        found.append(f"{name} {stat.st_size} {stat.st_mtime_ns}")
+    return "\n".join(found)
 
 
 def sweep_facts(results: Path, sweep_id: str, lines: Sequence[CellLine]) -> SweepFacts:
     """Everything about one sweep but its cells' numbers."""
     counts, spending = _ledger(results, sweep_id)
     text = _definition(results, sweep_id)
-    return SweepFacts(
-        sweep_id, lines, text[:DEFINITION_LIMIT], len(text) > DEFINITION_LIMIT, counts, spending
-    )
+    return SweepFacts(sweep_id, lines, text[:DEFINITION_LIMIT], len(text) > DEFINITION_LIMIT, counts, spending)
 
 
 def hosts(results: Path, lines: Sequence[CellLine]) -> list[Host]:

@@ -36,7 +36,8 @@ def install_words(agent: AgentDefinition) -> str:
     """How it is installed and what pins it."""
     plan = agent.install
     if isinstance(plan, NpmInstall):
-        return f"npm package {plan.package} {agent.version}; a lock file pins every dependency by digest; no install scripts"
+        pinned = "a lock file pins every dependency by digest; no install scripts"
+        return f"npm package {plan.package} {agent.version}; {pinned}"
     if isinstance(plan, PypiInstall):
         return (
             f"PyPI package {plan.package} {agent.version} in a venv of its own ({' or '.join(plan.python)}); "
@@ -59,7 +60,9 @@ def command(agent: AgentDefinition) -> str:
 
 def environment(agent: AgentDefinition, mode: str = "factory") -> str:
     """The variables it is given."""
-    return "\n".join(f"{name}={_quoted(text)}" for name, text in {**agent.env, **agent.modes.get(mode, {})}.items())
+    return "\n".join(
+        f"{name}={_quoted(text)}" for name, text in {**agent.env, **agent.modes.get(mode, {})}.items()
+    )
 
 
 def placeholders(agent: AgentDefinition) -> list[tuple[str, str]]:

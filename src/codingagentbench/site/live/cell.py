@@ -45,21 +45,22 @@ class CellFollower:
             return "preparing"
         return "grading" if self._cast.ended else "agent"
 
-    def look(self) -> None:
-        """Read what was added since the last look."""
+    def look(self) -> str:
+        """Read what was added since the last look; the output in it."""
         if self._cast is None:
             self._open()
         if self._cast is None or self._calls is None:
-            return
-        events = self._cast.read()
+            return ""
+        output = "".join(text for _, code, text in self._cast.read() if code == "o")
         if self._cast.known and self._terminal is None:
             self._terminal = Terminal(self._cast.columns, self._cast.rows)
         if self._terminal is not None and self._screen:
             if self._cast.left_out > self._left_out:  # what was on the screen is no longer known
                 self._left_out = self._cast.left_out
                 self._terminal.feed("\x1bc")
-            self._terminal.feed("".join(text for _, code, text in events if code == "o"))
+            self._terminal.feed(output)
         self._calls.read()
+        return output
 
     def _open(self) -> None:
         folder = staging_of(self._results, self.standing.spec.sweep_id, self.standing.owner)

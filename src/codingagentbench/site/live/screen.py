@@ -1,4 +1,4 @@
-"""A terminal's screen as text. What an agent writes is worked through here and never sent to a person's terminal."""
+"""A terminal's screen as text: what an agent writes is worked through here and reaches no terminal raw."""
 
 from __future__ import annotations
 

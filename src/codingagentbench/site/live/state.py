@@ -72,7 +72,9 @@ class LiveSweep(_Data):
     tokens: int
     usd: float | None = Field(description="null when no attempt has a known price")
     wall_s: float = Field(description="summed over all attempts")
-    eta_s: float | None = Field(description="mean time of an attempt x (cells left + half of the running) / running")
+    eta_s: float | None = Field(
+        description="mean time of an attempt x (cells left + half of the running) / running"
+    )
     recent: tuple[Finish, ...]
     cells: tuple[RunningCell, ...]
 

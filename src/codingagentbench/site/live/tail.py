@@ -35,10 +35,14 @@ def open_plain(path: Path) -> int | None:
 
 
 class LineTail:
-    """Lines of a growing file. The file may come later, and be renamed or removed once it is open."""
+    """Lines of a growing file. The file may come later, and be renamed or removed once it is open.
 
-    def __init__(self, path: Path) -> None:
+    `keep_up`: leave out what lies between when it grows faster than it is read.
+    """
+
+    def __init__(self, path: Path, *, keep_up: bool = True) -> None:
         self.path = path
+        self._keep_up = keep_up
         self.left_out = 0
         self._fd: int | None = None
         self._offset = 0
@@ -52,7 +56,7 @@ class LineTail:
         if self._fd is None:
             return []
         size = os.fstat(self._fd).st_size
-        if size - self._offset > BEHIND_BYTES + limit:
+        if self._keep_up and size - self._offset > BEHIND_BYTES + limit:
             self._skip(size - limit)
         data = os.pread(self._fd, limit, self._offset)
         self._offset += len(data)
@@ -86,10 +90,10 @@ class LineTail:
 
 
 class CastTail:
-    """Events of a recording that grows. `columns`, `rows` and `began` (seconds since the epoch) are its header's."""
+    """Events of a recording that grows. `columns`, `rows` and `began` (Unix time in seconds) are its header's."""
 
-    def __init__(self, path: Path) -> None:
-        self._lines = LineTail(path)
+    def __init__(self, path: Path, *, keep_up: bool = True) -> None:
+        self._lines = LineTail(path, keep_up=keep_up)
         self.columns, self.rows, self.began = 80, 24, 0.0
         self.known = False
         self.ended = False

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from statistics import fmean
 
 from codingagentbench.core.values import Measured, NotMeasured
 from codingagentbench.site import paths
-from codingagentbench.site.ranking.boards import board
+from codingagentbench.site.ranking.boards import board, kept
 from codingagentbench.site.ranking.candidate import Candidate, Share
 from codingagentbench.site.ranking.chooser import LIMITS, Answer, Pick, choose
 from codingagentbench.site.ranking.evidence import telling_cell
@@ -17,6 +18,7 @@ from codingagentbench.site.ranking.names import pair_of, row_name, row_page
 from codingagentbench.site.ranking.state import State
 from codingagentbench.site.site import Site
 from codingagentbench.stats import Figure, Row, wilson
+from codingagentbench.store.line import CellLine, Pair
 
 SORTED = {
     Matter.SOLVING: ("ships", True), Matter.COST: ("tokens", False), Matter.SPEED: ("active", False),
@@ -85,7 +87,11 @@ def read_question(site: Site, query: Mapping[str, str]) -> tuple[Question, list[
 
 def candidates(site: Site, facets: Facets) -> list[Candidate]:
     """The ranked pairs that have a valid cell."""
-    return [_candidate(site, row) for row in board(site, "pair", facets).rows if row.valid]
+
+    def make() -> list[Candidate]:
+        return [_candidate(site, row) for row in board(site, "pair", facets, ranks=False).rows if row.valid]
+
+    return kept(site, ("candidates", facets), make)
 
 
 def answered(site: Site, question: Question) -> tuple[list[Shown], Answer]:
@@ -98,8 +104,7 @@ def answered(site: Site, question: Question) -> tuple[list[Shown], Answer]:
 def _shown(site: Site, pick: Pick, question: Question, facets: Facets) -> Shown:
     sort, down = SORTED[question.matter]
     shared = replace(facets, references=False) if site.references else facets
-    lines = [line for line in site.catalogue.by_pair.get(pick.candidate.pair, []) if facets.takes(line)]
-    found = telling_cell(lines, question.matter, lambda task: _ease(site, task))
+    found = _telling(site, pick.candidate.pair, question.matter, facets)
     return Shown(
         pick=pick,
         board=State(shared, sort=sort, down=down).link(paths.leaderboard()),
@@ -108,9 +113,22 @@ def _shown(site: Site, pick: Pick, question: Question, facets: Facets) -> Shown:
     )
 
 
-def _ease(site: Site, task: str) -> float:
-    valid = [line for line in site.catalogue.by_task[task] if line.measured]
-    return sum(line.solved for line in valid) / len(valid) if valid else 1.0
+def _telling(site: Site, pair: Pair, matter: Matter, facets: Facets) -> tuple[str, CellLine] | None:
+    ease = kept(site, "ease", lambda: _eases(site))
+
+    def make() -> tuple[str, CellLine] | None:
+        lines = [line for line in site.catalogue.by_pair.get(pair, []) if line.planned and facets.takes(line)]
+        return telling_cell(lines, matter, lambda task: ease[task])
+
+    return kept(site, ("telling", pair, matter, facets), make)
+
+
+def _eases(site: Site) -> dict[str, float]:
+    """For each task the share of valid runs that solved it; 1 where there is none."""
+    valid = {
+        task: [line.solved for line in lines if line.measured] for task, lines in site.catalogue.by_task.items()
+    }
+    return {task: fmean(solved) if solved else 1.0 for task, solved in valid.items()}
 
 
 def _candidate(site: Site, row: Row) -> Candidate:

@@ -61,9 +61,7 @@ class Candidate:
 
     def price(self) -> str:
         """A sentence: what choosing it costs."""
-        parts = [
-            "an unknown number of tokens" if self.tokens is None else f"{formats.whole(self.tokens)} tokens",
-            "an unknown amount of USD" if self.usd is None else formats.usd(self.usd),
-        ]
+        tokens = "an unknown number of tokens" if self.tokens is None else f"{formats.whole(self.tokens)} tokens"
+        usd = "; its cost in USD is not known" if self.usd is None else f" ({formats.usd(self.usd)})"
         time = f" The median run is active for {formats.duration(self.active_ms.value)}." if self.active_ms else ""
-        return f"Per correct task it spends {parts[0]} and {parts[1]}.{time}"
+        return f"Per correct task it spends {tokens}{usd}.{time}"

@@ -1,13 +1,14 @@
 """The chooser: three answers in, a short list out, with a reason for each that uses its numbers. Pure functions.
 
-Pairs that solve less than half of what the best one does are left out, whatever matters: doing nothing is cheap and
-quick, breaks nothing and is the same every time.
+Pairs that solve less than half of what the best one does are left out, whatever matters: doing nothing is cheap
+and quick, breaks nothing and is the same every time.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from math import inf
 
 from codingagentbench.site.ranking.candidate import Candidate, Share
 from codingagentbench.site.ranking.matters import MATTERS, Matter, score
@@ -82,12 +83,14 @@ def choose(candidates: Sequence[Candidate], matter: Matter, limit: Limit) -> Ans
     """
     allowed, notes = _allowed(candidates, limit)
     able, left = _able(allowed)
-    if left:
+    if left and not able:
+        notes.append(f"{_count(left)} left out: none solved anything.")
+    elif left:
         notes.append(f"{_count(left)} left out: less than half of the best pass rate among them.")
     scored = [(found, candidate) for candidate in able if (found := score(candidate, matter)) is not None]
     if len(scored) < len(able):
         notes.append(f"{_count(len(able) - len(scored))} left out: {MATTERS[matter].unmeasured}.")
-    scored.sort(key=lambda pair: (-pair[0].value, -pair[1].rate.value, pair[1].name))
+    scored.sort(key=lambda pair: (-pair[0].value, -pair[1].rate.value, pair[1].tokens or inf, pair[1].name))
     if not scored:
         return Answer((), (*notes, "No pair is left to name."))
     chosen = _chosen(scored)

@@ -69,6 +69,8 @@ _Section = tuple[str, int, list[Tally]]
 def _sections(lines: Iterable[CellLine]) -> list[_Section]:
     found: dict[tuple[str, int], list[CellLine]] = defaultdict(list)
     for line in lines:
+        if not line.planned:
+            continue
         found[line.sweep_id, line.provisional + 2 * (not line.sandboxed)].append(line)
     return [(*key, tally(found[key], DEFAULT_METHODOLOGY)) for key in sorted(found)]
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from codingagentbench.core.task import is_twin
 from codingagentbench.site.site import Site
+from codingagentbench.store.index import Where
 from codingagentbench.store.line import CellLine
 
 BARE = "none"
@@ -57,6 +58,14 @@ class Facets:
             and (not self.plugin or _has(line.plugin_stack, self.plugin))
         )
 
+    def where(self) -> Where:
+        """The same for the query layer."""
+        return Where(
+            sweep=self.sweep or None, tui=self.tui or None, model=self.model or None, family=self.family or None,
+            language=self.language or None, plugin="" if self.plugin == BARE else self.plugin or None,
+            references=self.references, provisional=self.provisional, unsandboxed=self.unsandboxed,
+        )  # fmt: skip
+
     @property
     def named(self) -> dict[str, str]:
         """The filters that take a name and are set."""
@@ -70,7 +79,8 @@ class Facets:
     def command(self, by: str, ending: str = "") -> str:
         """The `cab leaderboard` command that prints this board."""
         words = ["cab", "leaderboard", *(("--by", by) if by != "pair" else ())]
-        words += [word for name, value in self.named.items() for word in (f"--{name}", value)]
+        named = self.named | ({"plugin": ""} if self.plugin == BARE else {})
+        words += [word for name, value in named.items() for word in (f"--{name}", value)]
         words += [f"--{name}" for name in SWITCHES if getattr(self, name)]
         return shlex.join([*words, *(("--format", ending) if ending else ())])
 

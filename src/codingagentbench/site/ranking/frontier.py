@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from math import ceil, floor, log10
 
 from codingagentbench.core.values import Measured
@@ -16,11 +17,11 @@ from codingagentbench.site.ranking.names import row_name, row_page
 from codingagentbench.stats import Row
 from codingagentbench.stats.group import PerCorrect
 
-WIDTH, HEIGHT = 800, 430
-PLOT = Box(60, 24, WIDTH - 24, HEIGHT - 56)
+WIDTH, HEIGHT = 800, 450
+PLOT = Box(60, 42, WIDTH - 24, HEIGHT - 56)
 """The plot's area inside the drawing, in its units."""
 
-_LABELS = Box(PLOT.left, 2, WIDTH - 2, PLOT.bottom)
+_LABELS = Box(PLOT.left, 18, WIDTH - 2, PLOT.bottom)
 """Where names may lie."""
 
 _PADDING = 0.07
@@ -94,11 +95,12 @@ def chart(rows: Sequence[Row], unit: str) -> Chart:
         _point(number, row, cost, low, high, best=(cost, _rate(row)) in best, colour=colours[row.tui])
         for number, (row, cost) in enumerate(sorted(found, key=lambda pair: pair[1]), 1)
     ]
+    corners = _steps([point for point in bare if point.best])
     return Chart(
         unit=unit,
-        points=tuple(_labelled(bare)),
+        points=tuple(_labelled(bare, corners)),
         absent=tuple(_absent(row, unit) for row in rows if not _plotted(row, unit)),
-        line=_steps([point for point in bare if point.best]),
+        line=" ".join(f"{x:.1f},{y:.1f}" for x, y in corners),
         ticks_x=tuple(Tick(_x(value, low, high), value) for value in log_ticks(low, high)) if found else (),
         ticks_y=tuple(Tick(_y(step / 5), step / 5) for step in range(6)),
     )
@@ -178,22 +180,27 @@ def _point(number: int, row: Row, cost: float, low: float, high: float, *, best:
     )  # fmt: skip
 
 
-def _labelled(points: Sequence[Point]) -> list[Point]:
+def _labelled(points: Sequence[Point], corners: Sequence[tuple[float, float]]) -> list[Point]:
     """The points with a place for each name that fits; those on the frontier are served first."""
     order = sorted(range(len(points)), key=lambda n: (not points[n].best, points[n].y))
-    marks = place_labels([(points[n].x, points[n].y, _short(points[n].row)) for n in order], _LABELS)
-    placed = dict(zip(order, marks, strict=True))
+    names = [(points[n].x, points[n].y, _short(points[n].row)) for n in order]
+    strokes = [
+        Box(min(a[0], b[0]) - 1, min(a[1], b[1]) - 1, max(a[0], b[0]) + 1, max(a[1], b[1]) + 1)
+        for a, b in pairwise(corners)
+    ]
+    placed = dict(zip(order, place_labels(names, _LABELS, strokes), strict=True))
     return [replace(point, label=placed[n]) for n, point in enumerate(points)]
 
 
 def _short(row: Row) -> str:
-    """A name for the drawing: without the model's vendor, and with a sign for plugins or another mode."""
-    extra = "*" if row.plugin_stack or row.behavior_mode != "factory" else ""
-    return f"{row.tui}{extra} × {row.model.partition('/')[2] or row.model}"
+    """A name for the drawing: without the model's vendor, and with a sign for plugins."""
+    extra = "*" if row.plugin_stack else ""
+    mode = "" if row.behavior_mode == "factory" else f" ({row.behavior_mode})"
+    return f"{row.tui}{extra}{mode} × {row.model.partition('/')[2] or row.model}"
 
 
-def _steps(points: Sequence[Point]) -> str:
-    """The frontier as a staircase: what no more than a cost is known to solve."""
+def _steps(points: Sequence[Point]) -> list[tuple[float, float]]:
+    """The frontier as the corners of a staircase: what no more than a cost is known to solve."""
     corners: list[tuple[float, float]] = []
     for point in points:
         if corners:
@@ -201,4 +208,4 @@ def _steps(points: Sequence[Point]) -> str:
         corners.append((point.x, point.y))
     if corners:
         corners.append((PLOT.right, corners[-1][1]))
-    return " ".join(f"{x:.1f},{y:.1f}" for x, y in corners)
+    return corners

@@ -54,9 +54,15 @@ class Mark:
     far: bool
 
 
-def place_labels(points: Sequence[tuple[float, float, str]], area: Box) -> list[Mark | None]:
-    """A mark for each (x, y, name) in the order given, None where no free place is near enough."""
-    dots = [Box(x - _DOT, y - _DOT, x + _DOT, y + _DOT) for x, y, _ in points]
+def place_labels(
+    points: Sequence[tuple[float, float, str]], area: Box, avoid: Sequence[Box] = ()
+) -> list[Mark | None]:
+    """A mark for each (x, y, name) in the order given, None where no free place is near enough.
+
+    Args:
+        avoid: what names must not cover besides each other and the points.
+    """
+    dots = [*avoid, *(Box(x - _DOT, y - _DOT, x + _DOT, y + _DOT) for x, y, _ in points)]
     taken: list[Box] = []
     marks: list[Mark | None] = []
     for x, y, text in points:

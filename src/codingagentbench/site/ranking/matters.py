@@ -81,10 +81,7 @@ def _solving_reason(candidate: Candidate) -> str:
 
 
 def _cost_reason(candidate: Candidate) -> str:
-    usd = "" if candidate.usd is None else f" ({formats.usd(candidate.usd)})"
-    return (
-        f"One correct task takes {formats.whole(candidate.tokens or 0)} tokens{usd}. {_solving_reason(candidate)}"
-    )
+    return f"One correct task takes {formats.whole(candidate.tokens or 0)} tokens. {_solving_reason(candidate)}"
 
 
 def _speed_reason(candidate: Candidate) -> str:

@@ -23,8 +23,8 @@ def clock_of(layout: Layout, recording: Recording) -> Clock:
     """Lay the recording onto the trace's clock.
 
     The recording's second 0 is when the harness begins to make the sandbox, a moment before the agent's program
-    starts. Its last event, the marker `exit N`, bears the time at which the `adapter_run` span ends, so the place is
-    exact to the recording's microseconds. Without that marker second 0 is the start of the `sandbox` span, and
+    starts. Its last event, the marker `exit N`, bears the time at which the `adapter_run` span ends, so the place
+    is exact to the recording's microseconds. Without that marker second 0 is the start of the `sandbox` span, and
     without that span the program's start.
     """
     starts = _second_zero(layout, recording)

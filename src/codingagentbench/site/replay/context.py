@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from codingagentbench.site import paths
@@ -55,11 +56,14 @@ class Terminal:
 
 @dataclass(frozen=True, slots=True)
 class ReplayContext:
-    """`duration` is where the clock ends, in ms; `scripts` are paths by name of what is loaded when needed."""
+    """`duration` is where the clock ends, in ms; `scripts` are paths by name of what is loaded when needed.
+
+    `unreadable` counts lines of the trace that are no spans.
+    """
 
     duration: float
     spans: int
-    lanes: int
+    unreadable: int
     rows: tuple[SpanRow, ...]
     timeline: Timeline
     terminal: Terminal
@@ -77,7 +81,7 @@ def replay_context(attempt: Attempt) -> ReplayContext:
     return ReplayContext(
         duration=clock.duration,
         spans=len(attempt.spans),
-        lanes=layout.lanes,
+        unreadable=_lines(attempt.folder / "trace.jsonl") - len(attempt.spans),
         rows=tuple(_row(index, bar, layout) for index, bar in enumerate(layout.bars[:ROWS])),
         timeline=draw(layout),
         terminal=_terminal(recording, clock, ending(attempt.folder / "stdout.txt")),
@@ -107,6 +111,14 @@ def _terminal(recording: Recording, clock: Clock, text: Ending) -> Terminal:
         cut_ms=None if recording.cut_ms is None else clock.terminal_starts + recording.cut_ms,
         text=text,
     )
+
+
+def _lines(path: Path) -> int:
+    try:
+        with path.open("rb") as stream:
+            return sum(line not in (b"", b"\n") for line in stream)
+    except OSError:
+        return 0
 
 
 def _row(index: int, bar: Bar, layout: Layout) -> SpanRow:

@@ -31,7 +31,9 @@ def replay_files(attempt: Attempt) -> tuple[Resource, ...]:
     layout, recording = lay_out(attempt.spans), read_recording(attempt.folder / "terminal.cast")
     data = (("trace", trace_data(layout)), ("terminal", terminal_data(recording)))
     return tuple(
-        Resource(paths.attempt_file(attempt.directory, file), "text/javascript; charset=utf-8", received(name, value))
+        Resource(
+            paths.attempt_file(attempt.directory, file), "text/javascript; charset=utf-8", received(name, value)
+        )
         for file, (name, value) in zip(REPLAY_FILES, data, strict=True)
     )
 

@@ -1,4 +1,4 @@
-"""Which recordings the gallery shows: the newest of every task family, without reading more of them than it shows."""
+"""Which recordings the gallery shows: the newest of every task family. No more of them are read than are shown."""
 
 from __future__ import annotations
 
@@ -53,7 +53,8 @@ def by_family(shown: Iterable[Card]) -> dict[str, list[Card]]:
     for card in shown:
         found[card.line.family].append(card)
     return {
-        family: sorted(found[family], key=lambda card: card.line.ended_at, reverse=True) for family in sorted(found)
+        family: sorted(found[family], key=lambda card: card.line.ended_at, reverse=True)
+        for family in sorted(found)
     }
 
 

@@ -14,6 +14,9 @@ SPANS = 20_000
 LONGEST_MS = 30 * 24 * 3_600_000.0
 """A time beyond this is taken for a broken one."""
 
+SHORTEST_MS = 0.001
+"""A run shorter than this has no length to draw on."""
+
 DEPTHS = 12
 LANES_A_DEPTH = 12
 """Deeper spans, and more at once, share the last lane."""
@@ -76,7 +79,8 @@ def lay_out(spans: Sequence[Span]) -> Layout:
 def _duration(spans: Sequence[Span]) -> float:
     ends = [span.end for span in spans if _usable(span.end)]
     roots = [span.end for span in spans if span.kind == "cell" and _usable(span.end) and span.end > 0]
-    return max(roots or ends, default=0.0)
+    longest = max(roots or ends, default=0.0)
+    return longest if longest >= SHORTEST_MS else 0.0
 
 
 def _usable(time: float) -> bool:
@@ -88,15 +92,15 @@ def _times(span: Span, duration: float) -> tuple[float, float, tuple[str, ...]]:
     if not (math.isfinite(span.start) and math.isfinite(span.end)):
         start = span.start if _usable(span.start) else 0.0
         end = span.end if _usable(span.end) else start
-        notes = ["a time is no number"]
+        notes = ["a time is not a number"]
     else:
         start, end, notes = span.start, span.end, []
     low, high = min(max(start, 0.0), duration), min(max(end, 0.0), duration)
     if (low, high) != (start, end):
-        notes.append("lies outside the run's time")
+        notes.append("it lies outside the run's time")
     if high < low:
         high = low
-        notes.append("ends before it starts")
+        notes.append("it ends before it starts")
     return low, high, tuple(notes)
 
 

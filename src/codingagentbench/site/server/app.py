@@ -20,7 +20,7 @@ from codingagentbench.site.server.api.answers import ROOT
 from codingagentbench.site.server.api.page import api_page
 from codingagentbench.site.server.cache import ResponseCache
 from codingagentbench.site.server.caching import Caching
-from codingagentbench.site.server.clients import Streams
+from codingagentbench.site.server.clients import RateLimits, Streams
 from codingagentbench.site.server.guard import Guard
 from codingagentbench.site.server.headers import SafeHeaders
 from codingagentbench.site.server.pages import Pages
@@ -37,6 +37,7 @@ def make_app(settings: Settings) -> Starlette:
         StoreError: there is no results folder, or a ledger cannot be read.
         UsageError: a rate that is none.
     """
+    rates = RateLimits(settings.rates)
     snapshots = Snapshots(settings.results, settings.options, settings.refresh_s)
     pages = Pages(snapshots, settings.renderers)
     hub = Hub(watcher_of(settings.results))
@@ -65,10 +66,8 @@ def make_app(settings: Settings) -> Starlette:
     )
     middleware = [
         Middleware(SafeHeaders),
-        Middleware(Guard, settings=settings),
-        Middleware(
-            Caching, cache=ResponseCache(settings.cache_bytes), number=lambda: snapshots.current.number
-        ),
+        Middleware(Guard, settings=settings, rates=rates),
+        Middleware(Caching, cache=ResponseCache(settings.cache_bytes), number=lambda: snapshots.current.number),
     ]
     app = Starlette(routes=routes, middleware=middleware, lifespan=lifespan)
     app.router.redirect_slashes = False
@@ -77,7 +76,7 @@ def make_app(settings: Settings) -> Starlette:
 
 
 async def _refresh(snapshots: Snapshots, every_s: float) -> None:
-    """Look for new results in the background, in a thread of its own kind: loading is slow, and the pages go on."""
+    """Look for new results in the background: loading is slow, and the old snapshot serves on."""
     while True:
         await asyncio.sleep(every_s)
         await asyncio.to_thread(snapshots.refresh)

@@ -83,7 +83,7 @@ def open_below(root: Path, source: Path) -> int | None:
 
 
 async def _chunks(fd: int, size: int) -> AsyncIterator[bytes]:
-    """The file's bytes, exactly as many as were announced: a file that grows is cut, one that shrinks breaks off."""
+    """The file's bytes, as many as were announced: a file that grows is cut, one that shrinks breaks off."""
     try:
         offset = 0
         while offset < size:

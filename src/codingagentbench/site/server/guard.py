@@ -16,9 +16,8 @@ API = "/api/"
 class Guard:
     """ASGI middleware in front of everything."""
 
-    def __init__(self, app: ASGIApp, settings: Settings) -> None:
-        self._app, self._settings = app, settings
-        self._rates = RateLimits(settings.rates)
+    def __init__(self, app: ASGIApp, settings: Settings, rates: RateLimits) -> None:
+        self._app, self._settings, self._rates = app, settings, rates
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuse, or answer through the inner application."""
@@ -31,11 +30,17 @@ class Guard:
     def _refusal(self, scope: Scope) -> Response | None:
         headers = Headers(scope=scope)
         if scope["method"] not in ("GET", "HEAD"):
-            return problem(405, "nothing can be changed here", remedy="use GET or HEAD", headers={"Allow": "GET, HEAD"})
+            return problem(
+                405, "nothing can be changed here", remedy="use GET or HEAD", headers={"Allow": "GET, HEAD"}
+            )
         if len(scope["raw_path"]) + len(scope["query_string"]) > self._settings.url_bytes:
-            return problem(414, "the address is too long", remedy=f"keep it under {self._settings.url_bytes} bytes")
+            return problem(
+                414, "the address is too long", remedy=f"keep it under {self._settings.url_bytes} bytes"
+            )
         if headers.get("content-length", "0") != "0" or "transfer-encoding" in headers:
-            return problem(413, "a request with a body", remedy="put what you ask for into the address", close=True)
+            return problem(
+                413, "a request with a body", remedy="put what you ask for into the address", close=True
+            )
         if self._settings.hosts and _name(headers.get("host", "")) not in self._settings.hosts:
             return problem(
                 421, "this is no name of this server", remedy="use the address that `cab site serve` printed"

@@ -8,6 +8,7 @@ import traceback
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -22,6 +23,7 @@ from codingagentbench.site.server.problems import status_of
 from codingagentbench.site.server.snapshots import Snapshot, Snapshots
 from codingagentbench.site.views import view_of
 
+_PATIENCE_S = 3.0
 _EMBEDDED = ("badge", "og")
 _FRAMED = "/embed/"
 _CHANGING = frozenset({paths.LIVE})
@@ -53,12 +55,21 @@ class Pages:
         path, query = request.scope["path"].removeprefix("/") or paths.HOME, request.query_params
         snapshot = self._snapshots.current
         made = await loop.run_in_executor(self._threads, _make, snapshot, path, query, _origin(request))
-        if isinstance(made, _Html) and made.status == 404 and path.startswith("cell/"):
-            # Perhaps it has just ended: the page of a running sweep links to it at once.
-            if await loop.run_in_executor(self._threads, self._snapshots.refresh):
-                snapshot = self._snapshots.current
-                made = await loop.run_in_executor(self._threads, _make, snapshot, path, query, _origin(request))
+        lost = isinstance(made, _Html) and made.status == 404 and path.startswith("cell/")
+        if lost and await self._caught_up(snapshot):
+            snapshot = self._snapshots.current
+            made = await loop.run_in_executor(self._threads, _make, snapshot, path, query, _origin(request))
         return await self._respond(made, snapshot, request)
+
+    async def _caught_up(self, snapshot: Snapshot) -> bool:
+        """Whether there is a newer snapshot now: the live page links to cells the moment they end."""
+        wait = self._snapshots.catches_up_in()
+        if wait is None or wait > _PATIENCE_S:
+            return False
+        await asyncio.sleep(wait)
+        refresh = partial(self._snapshots.refresh, urgent=True)
+        await asyncio.get_running_loop().run_in_executor(self._threads, refresh)
+        return self._snapshots.current is not snapshot
 
     async def _respond(self, made: _Made, snapshot: Snapshot, request: Request) -> Response:
         if isinstance(made, _Html):
@@ -114,9 +125,7 @@ def output_of(snapshot: Snapshot, path: str, query: Mapping[str, str]) -> Output
 
 def _missing(snapshot: Snapshot, path: str, origin: str) -> _Html:
     context = {"asked": path, "suggestions": suggestions(snapshot, path)}
-    page = Page(
-        origin, "not_found.html", "Not found", "There is no such page.", context, social_image=False
-    )
+    page = Page(origin, "not_found.html", "Not found", "There is no such page.", context, social_image=False)
     return _Html(snapshot.renderer.html(page), 404)
 
 

@@ -50,7 +50,9 @@ def bind(host: str, port: int, count: int = 1) -> list[socket.socket]:
     except (OSError, OverflowError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise UsageError(
-            f"cannot listen here ({reason})", where=f"{host}:{port}", remedy="choose another --port (0: any free one)"
+            f"cannot listen here ({reason})",
+            where=f"{host}:{port}",
+            remedy="choose another --port (0: any free one)",
         ) from error
 
 
@@ -201,7 +203,9 @@ class _Workers:
                 if selector.select(0.1):
                     waiting -= len(os.read(self._read, waiting))
                 elif self._reaped():
-                    raise HarnessError("a worker process ended before it could answer", remedy="see the message above")
+                    raise HarnessError(
+                        "a worker process ended before it could answer", remedy="see the message above"
+                    )
         if not self._ended_by:
             self._ready()
 
@@ -223,7 +227,9 @@ class _Workers:
             now = time.monotonic()
             self._deaths = [at for at in self._deaths if now - at < 60] + [now]
             if len(self._deaths) > _MOST_DEATHS:
-                raise HarnessError(f"{len(self._deaths)} worker processes died within a minute", remedy="see above")
+                raise HarnessError(
+                    f"{len(self._deaths)} worker processes died within a minute", remedy="see above"
+                )
             self._start(number)
 
     def _stop(self) -> None:

@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 
 from codingagentbench.site.site import SiteOptions
 
-
 DEFAULT_RATES = ("30/second", "600/minute")
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
 
@@ -18,8 +17,8 @@ class Settings:
     """What `cab site serve` was told, and the limits.
 
     `rates`: API requests a client may make in each of these windows, in the words of the `limits` library (empty:
-    no limit). `hosts`: names that a Host header may hold (empty: any). Sizes in bytes, times in seconds. Limits are
-    kept by each worker process for itself.
+    no limit). `hosts`: names that a Host header may hold (empty: any). Sizes in bytes, times in seconds. Each
+    worker process counts for itself.
     """
 
     results: Path

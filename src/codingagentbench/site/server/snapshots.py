@@ -10,22 +10,30 @@ from functools import cached_property
 from pathlib import Path
 
 from codingagentbench.core.errors import CabError
+from codingagentbench.site.catalogue import Catalogue
 from codingagentbench.site.live.sweep import ledger_identity
 from codingagentbench.site.render import Renderer
-from codingagentbench.site.site import Site, SiteOptions, open_site
+from codingagentbench.site.site import Site, SiteOptions
 from codingagentbench.store import CellLine, sweep_ids
+from codingagentbench.store.index import CellIndex
+from codingagentbench.store.removals import REMOVALS_NAME
 
+_TURN_S = 1.0
 _SHARE = 10
-"""Loading takes at most this part of the time: the next one waits ten times as long as the last one took."""
+"""The next loading waits this many times as long as the last one took, so that pages keep most of the CPU."""
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """One state of the results. `number` grows; equal numbers mean equal pages."""
+    """One state of the results. `number` grows; equal numbers mean equal pages.
+
+    `index` is shared by all snapshots and may be a moment ahead of the site.
+    """
 
     number: int
     site: Site
     renderer: Renderer
+    index: CellIndex
 
     @cached_property
     def newest(self) -> Mapping[tuple[str, str, str], CellLine]:
@@ -52,18 +60,25 @@ class Snapshots:
 
     Raises:
         StoreError: there is no results folder, or a ledger cannot be read.
+        MalformedFile: `removals.toml` cannot be read.
     """
 
     def __init__(self, results: Path, options: SiteOptions, refresh_s: float) -> None:
         self._results, self._options, self._refresh_s = results, options, refresh_s
         self._lock = threading.Lock()
         self._seen = _state(results)
-        self._next = 0.0
-        self.current = self._make(1)
+        self._due = self._soonest = 0.0
+        self._index = CellIndex.open(results)
+        self.current = self._made(1, time.monotonic())
 
-    def refresh(self) -> bool:
-        """Look whether the results have changed, if that is due; True when there is a new snapshot."""
-        if time.monotonic() < self._next or not self._lock.acquire(blocking=False):
+    def refresh(self, *, urgent: bool = False) -> bool:
+        """Look whether the results have changed, if that is due; True when there is a new snapshot.
+
+        Args:
+            urgent: somebody waits for what has just ended: do not wait for the next turn, only for the load.
+        """
+        due = self._soonest if urgent else self._due
+        if time.monotonic() < due or not self._lock.acquire(timeout=_TURN_S if urgent else 0):
             return False
         try:
             return self._refresh()
@@ -72,23 +87,39 @@ class Snapshots:
         finally:
             self._lock.release()
 
+    def catches_up_in(self) -> float | None:
+        """Seconds until an urgent refresh may be made; None when nothing has changed."""
+        try:
+            changed = _state(self._results) != self._seen
+        except CabError:
+            return None
+        return max(0.0, self._soonest - time.monotonic()) if changed else None
+
     def _refresh(self) -> bool:
-        self._next = time.monotonic() + self._refresh_s
+        began = time.monotonic()
+        self._due = began + self._refresh_s
         state = _state(self._results)
         if state == self._seen:
             return False
-        self.current = self._make(self.current.number + 1)
+        changed = self._index.refresh()
+        if changed:
+            self.current = self._made(self.current.number + 1, began)
         self._seen = state
-        return True
+        return changed
 
-    def _make(self, number: int) -> Snapshot:
-        began = time.monotonic()
-        site = open_site(self._results, self._options)
+    def _made(self, number: int, began: float) -> Snapshot:
+        site = Site(self._results, Catalogue(self._index.lines()), self._options, self._index)
         now = time.monotonic()
-        self._next = now + max(self._refresh_s, _SHARE * (now - began))
-        return Snapshot(number, site, Renderer(site))
+        pause = _SHARE * (now - began)
+        self._due, self._soonest = now + max(self._refresh_s, pause), now + pause
+        return Snapshot(number, site, Renderer(site), self._index)
 
 
 def _state(results: Path) -> dict[str, tuple[int, int, int]]:
-    """Changes when any ledger was written to."""
-    return {sweep_id: ledger_identity(results, sweep_id) for sweep_id in sweep_ids(results)}
+    """Changes when a ledger was written to, or the list of removals was."""
+    found = {sweep_id: ledger_identity(results, sweep_id) for sweep_id in sweep_ids(results)}
+    try:
+        removals = (results / REMOVALS_NAME).stat()
+    except OSError:
+        return found
+    return found | {REMOVALS_NAME: (removals.st_ino, removals.st_mtime_ns, removals.st_size)}

@@ -15,9 +15,19 @@ MODULES = (
     "heatmap",
     "home",
     "leaderboard",
+    "agents",
+    "models",
+    "pairs",
+    "tasks",
+    "sweeps",
+    "plugins",
+    "cells",
+    "compare",
+    "compare_cells",
     "cell",
     "recordings",
     "live",
+    "glossary", "methodology", "provenance", "integrity", "submit", "cite", "about",
 )  # fmt: skip
 
 

@@ -26,7 +26,9 @@ class Agents:
 
     def planned(self, site: Site) -> Iterable[Planned]:
         """The index and every agent."""
-        yield Planned(paths.AGENTS, stamps.of_pairs(site, site.catalogue.by_pair, *map(repr, site.agents.values())))
+        yield Planned(
+            paths.AGENTS, stamps.of_pairs(site, site.catalogue.by_pair, *map(repr, site.agents.values()))
+        )
         tasks = _example_task(site)
         for name in _names(site):
             pairs = stamps.pairs_of_tui(site).get(name, [])

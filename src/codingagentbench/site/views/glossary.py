@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
-from codingagentbench.core.glossary import GROUPS, glossary, glossary_digest, slug
+from codingagentbench.core.glossary import GROUPS, Term, glossary, glossary_digest, slug
 from codingagentbench.scoring.definitions import AxisDefinition, axis_definition, definition_names
 from codingagentbench.site import paths
 from codingagentbench.site.prose import Entry
@@ -17,22 +17,18 @@ from codingagentbench.site.textpage import TextPage
 def _context(site: Site) -> Mapping[str, Any]:
     terms = glossary().terms
     words = [(word, term.slug) for term in terms for word in (term.name, *term.aliases)]
-    groups = [
-        {"id": f"group-{slug(name)}", "title": name[0].upper() + name[1:], "terms": _of_group(name)}
-        for name in GROUPS
-    ]
+    groups = [Entry(f"group-{slug(name)}", name[0].upper() + name[1:]) for name in GROUPS]
     return {
         "terms": terms,
         "words": sorted(words, key=lambda word: word[0].lower()),
-        "groups": groups,
-        "slug": slug,
+        "groups": [(entry, _of_group(name)) for entry, name in zip(groups, GROUPS, strict=True)],
         "definitions": _definitions(),
-        "toc": [*(Entry(group["id"], group["title"]) for group in groups), Entry("version", "Version")],
+        "toc": [*groups, Entry("version", "Version")],
         "facts": (("Glossary", f"version {glossary().version}"), ("Digest", glossary_digest())),
     }
 
 
-def _of_group(name: str) -> list[Any]:
+def _of_group(name: str) -> list[Term]:
     return [term for term in glossary().terms if term.group == name]
 
 

@@ -26,8 +26,8 @@ class Heatmap:
     def output(self, site: Site, path: str, query: Mapping[str, str]) -> Output | None:
         """The page."""
         facets, faults = read_facets(site, query)
-        ranked = board(site, "pair", facets)
-        lines = [line for line in site.catalogue.lines if facets.takes(line)]
+        ranked = board(site, "pair", facets, ranks=False)
+        lines = [line for line in site.catalogue.lines if line.planned and facets.takes(line)]
         return Page(
             path=paths.HEATMAP,
             template="heatmap.html",

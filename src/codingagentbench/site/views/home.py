@@ -29,7 +29,7 @@ _SHOWN = ("rank", "name", "pbs", "ships", "stays", "tokens", "usd", "missing")
 
 
 class Home:
-    """`index.html`, and the chooser's answers for a static site. The query holds the question and the chart's unit."""
+    """`index.html`, and the chooser's answers for a static site. The query holds the question and the unit."""
 
     heads = (paths.HOME, "chooser")
     many = False
@@ -61,7 +61,8 @@ def _page(site: Site, query: Mapping[str, str]) -> Page:
         context={
             "state": _state(site), "methodology": DEFAULT_METHODOLOGY, "data": DATA,
             "columns": [column for column in COLUMNS if column.key in _SHOWN], "by": "pair", "letter": letter,
-            "row_page": row_page, "board": found, "rows": found.rows[:TOP], "bands": bands(found, found.rows[:TOP]),
+            "row_page": row_page, "board": found, "rows": found.rows[:TOP],
+            "bands": bands(found, found.rows[:TOP]),
             **_charts(found, query), **_chooser(site, query),
         },
         section=paths.HOME,

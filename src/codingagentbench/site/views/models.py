@@ -79,9 +79,7 @@ def _page(site: Site, name: str) -> Page:
     agents = len({line.tui for line in lines})
     solved = "no valid cell yet" if share.rate is None else f"{share.solved} of {share.cells} valid cells solved"
     summary = f"{name} with {agents} agent{'s' if agents != 1 else ''}: {solved}."
-    return Page(
-        paths.model(name), "entities/model.html", name, summary, context, paths.MODELS, styles=_STYLES
-    )
+    return Page(paths.model(name), "entities/model.html", name, summary, context, paths.MODELS, styles=_STYLES)
 
 
 def _spread(site: Site, rows: list[Row]) -> dict[str, Any]:

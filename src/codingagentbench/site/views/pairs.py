@@ -83,7 +83,8 @@ def _summary(pair: Pair, group: Group) -> str:
     name = f"{pair[0]} with {pair[1]}"
     if share.rate is None:
         return f"{name}: no valid cell yet; {share.missing} missing."
-    return f"{name}: {share.solved} of {share.cells} valid cells solved over {share.tasks} tasks, {share.missing} missing."
+    solved = f"{share.solved} of {share.cells} valid cells solved over {share.tasks} tasks"
+    return f"{name}: {solved}, {share.missing} missing."
 
 
 VIEW = Pairs()

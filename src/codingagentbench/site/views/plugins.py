@@ -53,9 +53,7 @@ def _index(site: Site) -> Page:
         for name, lines in sorted(site.catalogue.by_plugin.items())
     ]
     summary = f"{len(entries)} plugins with results here: what is laid over an agent, and what it changes."
-    return Page(
-        paths.PLUGINS, "entities/plugins.html", "Plugins", summary, {"entries": entries}, styles=_STYLES
-    )
+    return Page(paths.PLUGINS, "entities/plugins.html", "Plugins", summary, {"entries": entries}, styles=_STYLES)
 
 
 def _page(site: Site, name: str) -> Page:
@@ -83,9 +81,7 @@ def _page(site: Site, name: str) -> Page:
     share = group.ships
     solved = "no valid cell yet" if share.rate is None else f"{share.solved} of {share.cells} valid cells solved"
     summary = f"Plugin {name}: {solved} with it."
-    return Page(
-        paths.plugin(name), "entities/plugin.html", name, summary, context, paths.PLUGINS, styles=_STYLES
-    )
+    return Page(paths.plugin(name), "entities/plugin.html", name, summary, context, paths.PLUGINS, styles=_STYLES)
 
 
 def _parts(plugin: Plugin) -> list[tuple[str, str]]:

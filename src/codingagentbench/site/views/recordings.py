@@ -63,7 +63,7 @@ class Recordings:
             path=paths.RECORDINGS,
             template="recordings.html",
             title="Recordings",
-            summary="Terminal recordings of agents at work, by task family: every one can be replayed step by step.",
+            summary="Terminal recordings of agents at work, by task family, each with a replay step by step.",
             context={
                 "families": by_family(found),
                 "count": len(found),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from codingagentbench.site import paths
@@ -34,16 +34,16 @@ class Sweeps:
 
     def planned(self, site: Site) -> Iterable[Planned]:
         """Everything of every sweep."""
-        stamps = {name: _stamp(site, name) for name in _names(site)}
-        yield Planned(paths.SWEEPS, site.stamp((), *stamps.values()))
-        for name, stamp in stamps.items():
+        stamps = []
+        for name in _names(site):
+            lists = [Planned(path, stamp) for path, stamp in _lists(site, name)]
+            stamp = site.stamp((), *(one.stamp for one in lists), name, ledger_stamp(site.results, name))
+            stamps.append(stamp)
+            yield from lists
             yield Planned(paths.sweep(name), stamp)
-            lines = _lines(site, name)
-            for number in range(1, _pages(lines) + 1):
-                part = lines[(number - 1) * PER_PAGE : number * PER_PAGE]
-                yield Planned(paths.sweep_cells(name, number), site.stamp(part, str(len(lines))))
             if _defined(site, name):
                 yield Planned(paths.sweep_definition(name), stamp)
+        yield Planned(paths.SWEEPS, site.stamp((), *stamps))
 
     def output(self, site: Site, path: str, query: Mapping[str, str]) -> Output | None:
         """The index, a sweep, a list of its cells, or its definition."""
@@ -62,15 +62,20 @@ class Sweeps:
 
 @once_a_site
 def _names(site: Site) -> tuple[str, ...]:
-    return tuple(sorted({*sweep_ids(site.results), *site.catalogue.by_sweep}))
+    known = sweep_ids(site.results) if site.results.is_dir() else []
+    return tuple(sorted({*known, *site.catalogue.by_sweep}))
 
 
 def _lines(site: Site, name: str) -> Sequence[CellLine]:
     return site.catalogue.by_sweep.get(name, [])
 
 
-def _stamp(site: Site, name: str) -> str:
-    return site.stamp(_lines(site, name), name, ledger_stamp(site.results, name))
+def _lists(site: Site, name: str) -> Iterator[tuple[str, str]]:
+    """Path and stamp of each list of cells."""
+    lines = _lines(site, name)
+    for number in range(1, _pages(lines) + 1):
+        part = lines[(number - 1) * PER_PAGE : number * PER_PAGE]
+        yield paths.sweep_cells(name, number), site.stamp(part, str(len(lines)))
 
 
 def _pages(lines: Sequence[CellLine]) -> int:
@@ -113,9 +118,7 @@ def _page(site: Site, name: str) -> Page:
     share = group.ships
     solved = "no valid cell yet" if share.rate is None else f"{share.solved} of {share.cells} valid cells solved"
     summary = f"{name}: {len(facts.lines)} cells, {len(facts.pairs)} pairs, {len(facts.tasks)} tasks; {solved}."
-    return Page(
-        paths.sweep(name), "entities/sweep.html", name, summary, context, paths.SWEEPS, styles=_STYLES
-    )
+    return Page(paths.sweep(name), "entities/sweep.html", name, summary, context, paths.SWEEPS, styles=_STYLES)
 
 
 def _cells(site: Site, name: str, path: str) -> Page | None:

@@ -68,7 +68,8 @@ def _index(site: Site) -> Page:
         )
     run = sum(bool(entry["cells"]) for entry in entries)
     context = {"entries": entries, "real": not site.references}
-    summary = f"{len(entries)} tasks in {len({entry['name'].split('/')[0] for entry in entries})} families, {run} of them run here."
+    families = len({entry["name"].split("/")[0] for entry in entries})
+    summary = f"{len(entries)} tasks in {families} families, {run} of them run here."
     return Page(paths.TASKS, "entities/tasks.html", "Tasks", summary, context, paths.TASKS, styles=_STYLES)
 
 

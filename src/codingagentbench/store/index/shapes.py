@@ -52,7 +52,11 @@ class Shape:
 
     def __init__(self, text: str) -> None:
         slots = iter(range(len(text)))
-        found = json.loads(text, parse_float=lambda number: _Slot(next(slots)) if number == "1e999" else float(number))
+
+        def number(digits: str) -> _Slot | float:
+            return _Slot(next(slots)) if digits == "1e999" else float(digits)
+
+        found = json.loads(text, parse_float=number)
         self.latency: dict[str, Any] = found["latency"]
         self.scores: dict[str, dict[str, dict[str, Any]]] = found["scores"]
 

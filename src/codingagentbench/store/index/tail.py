@@ -16,19 +16,24 @@ _BATCH = 25_000
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """How far a ledger was read: attempts, the last one's row number, and what the first and last of them are.
+    """How far a ledger was read: the last attempt's row number, and what the first, a middle and the last one are.
 
-    A ledger that was made again from the folders has other times of entry, so that its ends differ.
+    A ledger that was made again from the folders has other times of entry, so that this differs.
     """
 
-    rows: int = 0
     last: int = 0
-    ends: str = ""
+    known: str = ""
+
+
+NOTHING_READ = Mark()
 
 
 class LedgerTail(LedgerReader):
-    """A reader of attempts by row number. Attempts are never changed or deleted; a cell's shown attempt changes only
-    in the transaction that enters another attempt of it."""
+    """A reader of attempts by row number.
+
+    Attempts are never changed or deleted; which one speaks for a cell changes only in the transaction that enters
+    another attempt of it.
+    """
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
@@ -43,19 +48,20 @@ class LedgerTail(LedgerReader):
     def mark(self, until: int | None = None) -> Mark:
         """The mark of this ledger as it is, or as it was when `until` was its last row."""
         bound = (1 << 62) if until is None else until
-        rows, first, last = self._rows(
-            "select count(*), min(rowid), max(rowid) from attempt where rowid <= ?", (bound,)
-        )[0]
-        if not rows:
-            return Mark()
-        ends = self._rows("select cell, attempt, finished_at from attempt where rowid in (?, ?)", (first, last))
-        return Mark(rows, last, hashlib.sha256(repr(sorted(ends)).encode()).hexdigest()[:32])
+        first, last = self._rows("select min(rowid), max(rowid) from attempt where rowid <= ?", (bound,))[0]
+        if last is None:
+            return NOTHING_READ
+        rows = self._rows(
+            "select rowid, cell, attempt, finished_at from attempt where rowid in (?, ?, ?) order by rowid",
+            (first, (first + last) // 2, last),
+        )
+        return Mark(last, hashlib.sha256(repr(rows).encode()).hexdigest()[:32])
 
     def after(self, row: int) -> Iterator[list[tuple[Any, ...]]]:
-        """(row number, cell's ordinal, its shown attempt, its place, the attempt's summary as JSON), in batches."""
+        """Batches of (row number, cell's ordinal, the attempt that speaks for it, its place, summary as JSON)."""
         query = (
-            "select a.rowid, c.ordinal, c.shown, c.place, a.summary from attempt a join cell c on c.digest = a.cell "
-            "where a.rowid > ? order by a.rowid"
+            "select a.rowid, c.ordinal, c.shown, c.place, a.summary "
+            "from attempt a join cell c on c.digest = a.cell where a.rowid > ? order by a.rowid"
         )
         with translated(self.path):
             found = self._db.execute(query, (row,))
@@ -64,4 +70,6 @@ class LedgerTail(LedgerReader):
 
     def unplanned_ordinals(self) -> list[int]:
         """Ordinals of the cells that are no longer in the sweep's definition."""
-        return [ordinal for (ordinal,) in self._rows("select ordinal from cell where planned = 0 order by ordinal")]
+        return [
+            ordinal for (ordinal,) in self._rows("select ordinal from cell where planned = 0 order by ordinal")
+        ]

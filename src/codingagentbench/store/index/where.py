@@ -1,4 +1,4 @@
-"""Which cells are asked for. Names are matched in Python against the values there are; SQL only gets the matches."""
+"""Which cells are asked for. Names are matched in Python against the values there are; SQL gets the matches."""
 
 from __future__ import annotations
 
@@ -11,8 +11,12 @@ Facet = str | tuple[str, ...] | None
 """An exact value or a glob, several of which any may match, or None: no restriction."""
 
 FACETS = ("sweep", "tui", "model", "task", "family", "language", "plugin", "outcome", "cause")
-COLUMNS = {"sweep": "sweep_id", "plugin": "plugin_stack"}
-"""Where a facet's column has another name."""
+_COLUMNS = {"sweep": "sweep_id", "plugin": "plugin_stack"}
+
+
+def column(facet: str) -> str:
+    """The column that a facet is about."""
+    return _COLUMNS.get(facet, facet)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,8 @@ from codingagentbench.site.server.api.models import Health
 from codingagentbench.site.server.problems import problem, problem_of
 
 DESCRIPTION = (
-    "Every result of this site as data. Read-only; lists are of the attempt that speaks for a cell, the latest valid "
-    "one. What was not measured is null or says why, and is never 0."
+    "Every result of this site as data. Read-only; lists are of the attempt that speaks for a cell, the latest "
+    "valid one. What was not measured is null or says why, and is never 0."
 )
 
 
@@ -55,8 +55,10 @@ def make_api() -> FastAPI:
 
 async def _cab_error(_: Request, error: Exception) -> Response:
     assert isinstance(error, CabError)  # noqa: S101 - it is registered for these
-    return problem(404, error.what, where=error.where, remedy=error.remedy) if isinstance(error, NotFound) else (
-        problem_of(error)
+    return (
+        problem(404, error.what, where=error.where, remedy=error.remedy)
+        if isinstance(error, NotFound)
+        else (problem_of(error))
     )
 
 

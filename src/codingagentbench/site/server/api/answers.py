@@ -62,13 +62,14 @@ def find_cell(snapshot: Snapshot, name: str) -> CellLine:
     return line
 
 
-_SHARED = tuple(name for name in Cell.model_fields if name not in ("axes", "links"))
+_SHARED = tuple(name for name in Cell.model_fields if name not in ("axes", "latency", "links"))
 
 
 def cell_of(line: CellLine) -> Cell:
     """A line as the API shows it."""
     fields = {name: getattr(line, name) for name in _SHARED}
-    return Cell.model_construct(axes=line.axes.get(line.methodology, {}), links=_links(line), **fields)
+    axes = dict(line.axes.get(line.methodology, {}))
+    return Cell.model_construct(axes=axes, latency=dict(line.latency), links=_links(line), **fields)
 
 
 def _links(line: CellLine) -> Links:

@@ -6,12 +6,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 
 from codingagentbench.site import paths
 from codingagentbench.site.server.api.answers import PROBLEMS, NotFound, Now, answer, cell_of, find_cell
 from codingagentbench.site.server.api.models import Attempt, Attempts, Cell, CellPage, Count, Facets
-from codingagentbench.site.server.api.select import CellFilters, CellQuery, facet_counts, ordered, selected
+from codingagentbench.site.server.api.select import CellFilters, CellQuery
 from codingagentbench.site.server.files import evidence_response
 from codingagentbench.site.server.snapshots import Snapshot
 from codingagentbench.store import RECORD_NAME, CellLine
@@ -24,27 +24,26 @@ Which = Annotated[int | None, Query(ge=1, le=1_000_000, description="the attempt
 @router.get("/cells", response_model=CellPage, summary="Cells that pass filters, sorted, page by page")
 def cells(now: Now, query: Annotated[CellQuery, Query()]) -> Response:
     """The attempt that speaks for each cell."""
-    found = selected(now.site.catalogue.lines, query)
     start = int(query.cursor) if query.cursor else query.offset
-    page = ordered(found, query.sort, descending=query.descending)[start : start + query.limit]
+    total, page = now.index.page(query.where(), query.sort, query.descending, query.limit, start)
     end = start + len(page)
     return answer(
         CellPage.model_construct(
             snapshot=now.number,
-            total=len(found),
+            total=total,
             offset=start,
             cells=tuple(map(cell_of, page)),
-            next=str(end) if page and end < len(found) else None,
+            next=str(end) if page and end < total else None,
         )
     )
 
 
 @router.get("/facets", response_model=Facets, summary="Values that the filters of /cells know, with counts")
 def facets(now: Now, filters: Annotated[CellFilters, Query()]) -> Response:
-    """Each filter's counts leave that filter itself out."""
+    """A cell with two plugins counts under both; one without any counts under "" and passes `plugin=none`."""
     counted = {
-        name: tuple(Count(value=value, cells=cells) for value, cells in counts)
-        for name, counts in facet_counts(now.site.catalogue.lines, filters).items()
+        name: tuple(Count(value=value, cells=cells) for value, cells in counts.items())
+        for name, counts in now.index.facets(filters.where()).items()
     }
     return answer(Facets(snapshot=now.number, facets=counted))
 
@@ -58,31 +57,43 @@ def attempts(now: Now, cell: Name) -> Response:
     return answer(Attempts(snapshot=now.number, place=line.place, attempts=shown))
 
 
-@router.get("/cells/{cell:path}/record", summary="record.json: every fact of an attempt")
+@router.get(
+    "/cells/{cell:path}/record", response_class=PlainTextResponse, summary="record.json: every fact of an attempt"
+)
 async def record(now: Now, request: Request, cell: Name, attempt: Which = None) -> Response:
     """As it was written when the attempt ended."""
     return await _file(now, request, cell, attempt, RECORD_NAME)
 
 
-@router.get("/cells/{cell:path}/trace", summary="trace.jsonl: spans, one a line")
+@router.get("/cells/{cell:path}/trace", response_class=PlainTextResponse, summary="trace.jsonl: spans, one a line")
 async def trace(now: Now, request: Request, cell: Name, attempt: Which = None) -> Response:
     """Times in ms since the cell started."""
     return await _file(now, request, cell, attempt, "trace.jsonl")
 
 
-@router.get("/cells/{cell:path}/calls", summary="model_calls.jsonl: model calls, one a line")
+@router.get(
+    "/cells/{cell:path}/calls",
+    response_class=PlainTextResponse,
+    summary="model_calls.jsonl: model calls, one a line",
+)
 async def calls(now: Now, request: Request, cell: Name, attempt: Which = None) -> Response:
     """As the gateway saw them, redacted."""
     return await _file(now, request, cell, attempt, "model_calls.jsonl")
 
 
-@router.get("/cells/{cell:path}/patch", summary="changes.patch: what the agent changed")
+@router.get(
+    "/cells/{cell:path}/patch", response_class=PlainTextResponse, summary="changes.patch: what the agent changed"
+)
 async def patch(now: Now, request: Request, cell: Name, attempt: Which = None) -> Response:
     """A unified diff; written by an agent, so nothing in it is to be trusted."""
     return await _file(now, request, cell, attempt, "changes.patch")
 
 
-@router.get("/cells/{cell:path}/cast", summary="terminal.cast: the terminal as an asciicast")
+@router.get(
+    "/cells/{cell:path}/cast",
+    response_class=PlainTextResponse,
+    summary="terminal.cast: the terminal as an asciicast",
+)
 async def cast(now: Now, request: Request, cell: Name, attempt: Which = None) -> Response:
     """Version 2. It holds terminal escapes: play it, do not print it."""
     return await _file(now, request, cell, attempt, "terminal.cast")
@@ -98,7 +109,9 @@ async def _file(now: Snapshot, request: Request, cell: str, attempt: int | None,
     line = await run_in_threadpool(_attempt_line, now, cell, attempt)
     source = now.site.results / line.directory / name
     saved = f"{line.tui}-{line.slug}-run{line.run}-attempt{line.attempt}-{name}"
-    response = await evidence_response(now.site.results, source, request, save_as=saved) if line.directory else None
+    response = (
+        await evidence_response(now.site.results, source, request, save_as=saved) if line.directory else None
+    )
     if response is None:
         raise NotFound(f"this attempt left no {name}", where="attempt", remedy="see the cell's `cause`")
     return response

@@ -30,18 +30,29 @@ PING_S = 15
 LONGEST_S = 6 * 3600.0
 """A stream ends by itself after this; browsers open it again."""
 _TAIL_S = 0.1
-_STREAM: dict[int | str, dict[str, Any]] = {200: {"description": "server-sent events", "content": {"text/event-stream": {}}}}
+_FAREWELL_S = 1.0
+_STREAM: dict[int | str, dict[str, Any]] = {
+    200: {"description": "server-sent events", "content": {"text/event-stream": {}}}
+}
 
 
-@router.get("/live", responses=_STREAM, summary="Sweeps that run, and their terminals, as they change")
+@router.get(
+    "/live",
+    response_class=Response,
+    responses=_STREAM,
+    summary="Sweeps that run, and their terminals, as they change",
+)
 async def live(
     request: Request,
     served: Served,
-    screens: Annotated[bool, Query(description="also `screen` events: lines of terminals that have changed")] = True,
+    screens: Annotated[
+        bool, Query(description="also `screen` events: lines of terminals that have changed")
+    ] = True,
 ) -> Response:
-    """Events `sweep` (a whole state of one sweep, see `LiveSweep`) and `screen` (its `sweep_id`, `digest`, `columns`,
-    `rows` and changed `lines` by number). A client that falls behind gets the newest state, and none in between."""
-    return _stream(request, served, _changes(request.app.state.hub, screens=screens))
+    """Events `sweep` (the state of one sweep, see `LiveSweep`) and `screen` (`sweep_id`, `digest`, `columns`,
+    `rows` and changed `lines` by number). Who falls behind gets the newest state, and none in between."""
+    closing = anyio.Event()
+    return _stream(request, served, _changes(request.app.state.hub, closing, screens=screens), closing)
 
 
 @router.get("/live/{sweep}", response_model=LiveSweep, summary="One running sweep now")
@@ -54,7 +65,12 @@ async def live_sweep(request: Request, sweep: Annotated[str, Path(max_length=300
     return Response(found.model_dump_json(), headers={"Cache-Control": "no-store"}, media_type="application/json")
 
 
-@router.get("/live/{sweep}/{digest}/terminal", responses=_STREAM, summary="A running cell's terminal")
+@router.get(
+    "/live/{sweep}/{digest}/terminal",
+    response_class=Response,
+    responses=_STREAM,
+    summary="A running cell's terminal",
+)
 async def terminal(
     request: Request,
     served: Served,
@@ -66,10 +82,14 @@ async def terminal(
     standing = await anyio.to_thread.run_sync(_standing, served, sweep, "sha256:" + digest.removeprefix("sha256:"))
     if standing is None or standing.state != "leased" or not worked_on(standing):
         raise NotFound("this cell does not run", where="digest", remedy=f"/api/v1/live/{sweep} lists what runs")
-    return _stream(request, served, _cast_events(served, standing))
+    closing = anyio.Event()
+    return _stream(request, served, _cast_events(served, standing, closing), closing)
 
 
-def _stream(request: Request, served: Settings, events: AsyncIterator[dict[str, Any]]) -> Response:
+def _stream(
+    request: Request, served: Settings, events: AsyncIterator[dict[str, Any]], closing: anyio.Event
+) -> Response:
+    """`closing` is set when the server ends: the events end then by themselves, and the response is whole."""
     if HEAD_ONLY in request.scope:
         return Response(headers={"Cache-Control": "no-store"}, media_type="text/event-stream")
     streams: Streams = request.app.state.streams
@@ -79,7 +99,13 @@ def _stream(request: Request, served: Settings, events: AsyncIterator[dict[str, 
             429, f"more than {served.streams_per_client} open streams", remedy="close one first",
             headers={"Retry-After": "5"},
         )  # fmt: skip
-    return EventSourceResponse(_counted(streams, client, events), ping=PING_S, send_timeout=served.write_s)
+    return EventSourceResponse(
+        _counted(streams, client, events),
+        ping=PING_S,
+        send_timeout=served.write_s,
+        shutdown_event=closing,
+        shutdown_grace_period=_FAREWELL_S,
+    )
 
 
 async def _counted(
@@ -93,13 +119,13 @@ async def _counted(
                 return
 
 
-async def _changes(hub: Hub, *, screens: bool) -> AsyncIterator[dict[str, Any]]:
+async def _changes(hub: Hub, closing: anyio.Event, *, screens: bool) -> AsyncIterator[dict[str, Any]]:
     sent: dict[str, LiveSweep] = {}
     revisions: dict[tuple[str, str], int] = {}
     async with hub.subscription():
         state = await hub.now()
         yield {"event": "hello", "data": json.dumps({"sweeps": [sweep.sweep_id for sweep in state.sweeps]})}
-        while True:
+        while not closing.is_set():
             for sweep in state.sweeps:
                 if sent.get(sweep.sweep_id) != sweep:
                     sent[sweep.sweep_id] = sweep
@@ -135,14 +161,16 @@ def _standing(served: Settings, sweep: str, digest: str) -> Standing | None:
         return ledger.standing(digest)
 
 
-async def _cast_events(served: Settings, standing: Standing) -> AsyncIterator[dict[str, Any]]:
+async def _cast_events(
+    served: Settings, standing: Standing, closing: anyio.Event
+) -> AsyncIterator[dict[str, Any]]:
     tail: CastTail | None = None
     told = False
     try:
-        while True:
+        while not closing.is_set():
             if tail is None:
                 folder = staging_of(served.results, standing.spec.sweep_id, standing.owner)
-                tail = CastTail(folder / CAST) if folder is not None else None
+                tail = CastTail(folder / CAST, keep_up=False) if folder is not None else None
             events = await anyio.to_thread.run_sync(tail.read) if tail is not None else []
             if tail is not None and tail.known and not told:
                 told = True

@@ -113,7 +113,7 @@ class Count(_Data):
 
 
 class Facets(_Data):
-    """Which values the filters of `/cells` know, with the number of cells that pass the other filters."""
+    """Which values the cells that pass the filters have, with how many have each."""
 
     snapshot: int
     facets: dict[str, tuple[Count, ...]]
@@ -162,7 +162,9 @@ class SweepState(_Data):
     tokens: int
     usd: float | None
     wall_s: float
-    eta_s: float | None = Field(description="mean time of an attempt x (cells left + half of the running) / running")
+    eta_s: float | None = Field(
+        description="mean time of an attempt x (cells left + half of the running) / running"
+    )
     pairs: tuple[PairCount, ...]
 
 

@@ -56,42 +56,70 @@ def operations(document: dict[str, Any]) -> dict[str, list[Operation]]:
     found: dict[str, list[Operation]] = {}
     for path, methods in document["paths"].items():
         told = methods["get"]
-        found.setdefault(told["tags"][0], []).append(_operation(path, told))
+        found.setdefault(told["tags"][0], []).append(_operation(path, told, document["components"]["schemas"]))
     return found
 
 
-def _operation(path: str, told: dict[str, Any]) -> Operation:
-    parameters = tuple(_parameter(one) for one in told.get("parameters", ()))
+def _operation(path: str, told: dict[str, Any], schemas: dict[str, Any]) -> Operation:
+    parameters = tuple(_parameter(one, schemas) for one in told.get("parameters", ()))
     return Operation(
         path=f"{ROOT}{path}",
         summary=told["summary"],
-        description=" ".join(told.get("description", "").split()),
+        description=_plain(told.get("description", "")),
         parameters=parameters,
         answer=_answer(told["responses"]["200"]),
         example=not any(parameter.required for parameter in parameters) and not path.startswith("/live"),
     )
 
 
-def _parameter(told: dict[str, Any]) -> Parameter:
-    schema = told["schema"]
+def _parameter(told: dict[str, Any], schemas: dict[str, Any]) -> Parameter:
+    schema = _resolved(told["schema"], schemas)
     default = schema.get("default")
     return Parameter(
         name=told["name"],
         place=told["in"],
         kind=_kind(schema),
         required=bool(told.get("required")),
-        default="" if default in (None, "") else str(default).lower() if isinstance(default, bool) else str(default),
-        description=told.get("description", schema.get("description", "")),
+        default=""
+        if default in (None, "")
+        else str(default).lower()
+        if isinstance(default, bool)
+        else str(default),
+        description=_meaning(told.get("description", schema.get("description", "")), schema),
     )
+
+
+_FEW = 6
+
+
+def _plain(text: str) -> str:
+    """One paragraph, without the marks for code."""
+    return " ".join(text.replace("`", "").split())
+
+
+def _meaning(text: str, schema: dict[str, Any]) -> str:
+    values = schema.get("enum", ())
+    told = [_plain(text), f"one of {', '.join(map(str, values))}" if len(values) > _FEW else ""]
+    return "; ".join(part for part in told if part)
+
+
+def _resolved(schema: dict[str, Any], schemas: dict[str, Any]) -> dict[str, Any]:
+    """The schema itself, an alternative with null taken for what else it may be."""
+    choices = [one for one in schema.get("anyOf", ()) if one.get("type") != "null"]
+    if len(choices) == 1:
+        schema = {**schema, **choices[0]}
+        del schema["anyOf"]
+    if "$ref" in schema:
+        schema = {**schemas[schema["$ref"].rpartition("/")[2]], **schema}
+        del schema["$ref"]
+    return schema
 
 
 def _kind(schema: dict[str, Any]) -> str:
     if "$ref" in schema:
         return str(schema["$ref"]).rpartition("/")[2]
     if "enum" in schema:
-        return " | ".join(map(str, schema["enum"]))
-    if "anyOf" in schema:
-        return " | ".join(_kind(one) for one in schema["anyOf"] if one.get("type") != "null")
+        return " | ".join(map(str, schema["enum"])) if len(schema["enum"]) <= _FEW else "a name"
     return str(schema.get("type", "any"))
 
 

@@ -182,7 +182,9 @@ def _pair(now: Snapshot, name: str, where: str) -> Pair:
     for pair in now.site.catalogue.by_pair:
         if name == f"{pair[0]}{paths.variant(pair)}/{pair[1]}":
             return pair
-    raise NotFound(f"no pair {name[:200]!r}", where=where, remedy="write <tui>/<vendor>/<model>, as in /leaderboard")
+    raise NotFound(
+        f"no pair {name[:200]!r}", where=where, remedy="write <tui>/<vendor>/<model>, as in /leaderboard"
+    )
 
 
 def _known_sweeps(now: Snapshot) -> list[str]:

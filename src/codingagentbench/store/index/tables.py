@@ -1,0 +1,68 @@
+"""The lines of all sweeps in memory, kept up with the parts."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import astuple
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from codingagentbench.store.index import sql
+from codingagentbench.store.index.shapes import Shape
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+
+def connect() -> DuckDBPyConnection:
+    """A database in memory that loads no extension and leaves nothing in the working directory."""
+    import tempfile
+
+    import duckdb
+
+    settings: dict[str, Any] = {
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+        "temp_directory": str(Path(tempfile.gettempdir()) / "cab-duckdb"),
+    }
+    db = duckdb.connect(config=settings)
+    for statement in sql.TABLES:
+        db.execute(statement)
+    return db
+
+
+class Tables:
+    """The tables `line` and `axis_at`, and the shapes by number."""
+
+    def __init__(self) -> None:
+        self.db = connect()
+        self.shapes: dict[int, Shape] = {}
+
+    def gain(self, ledger: str, files: Sequence[str], shapes: Sequence[str], after: int) -> None:
+        """Take the attempts after a row number from these parts."""
+        for shape, text in self.db.execute(sql.READ_SHAPES, [list(shapes)]).fetchall():
+            if shape not in self.shapes:
+                self._learn(shape, text)
+        values = {"files": list(files), "after": after, "ledger": ledger}
+        for statement in sql.GAIN:
+            named = {name: value for name, value in values.items() if f"${name}" in statement}
+            self.db.execute(statement, named)
+
+    def _learn(self, number: int, text: str) -> None:
+        shape = Shape(text)
+        rows = [(number, *astuple(at)) for at in shape.axes()]
+        if rows:
+            self.db.executemany("insert into axis_at values (?, ?, ?, ?, ?, ?, ?)", rows)
+        self.shapes[number] = shape
+
+    def forget(self, ledger: str) -> None:
+        """Drop the lines of a ledger."""
+        self.db.execute(sql.FORGET, [ledger])
+
+    def mark_unplanned(self, ledger: str, ordinals: Sequence[int]) -> None:
+        """Say which cells of a ledger are no longer in its definition."""
+        self.db.execute(sql.SET_PLANNED, {"ledger": ledger, "unplanned": list(ordinals)})
+
+    def mark_removed(self, places: Collection[str]) -> None:
+        """Say which cells were taken out of the results."""
+        self.db.execute(sql.SET_REMOVED, {"places": sorted(places)})
