@@ -32,13 +32,13 @@ def open_page(browser: Browser) -> Iterator[Opener]:
 @pytest.fixture(scope="session")
 def built_site(tmp_path_factory: pytest.TempPathFactory) -> BuiltSite:
     """The site of a small real sweep of reference models."""
-    return _site(tmp_path_factory, "real-site", real_results(tmp_path_factory))
+    return _site(tmp_path_factory, "real-site", real_results(tmp_path_factory), "--social")
 
 
 @pytest.fixture(scope="session")
 def synthetic_site(tmp_path_factory: pytest.TempPathFactory) -> BuiltSite:
     """The site of made-up cells of models that are ranked."""
-    return _site(tmp_path_factory, "synthetic-site", synthetic_results(tmp_path_factory))
+    return _site(tmp_path_factory, "synthetic-site", synthetic_results(tmp_path_factory), "--no-social")
 
 
 @pytest.fixture(scope="module")
@@ -48,8 +48,8 @@ def served_site(built_site: BuiltSite) -> Iterator[str]:
         yield url
 
 
-def _site(factory: pytest.TempPathFactory, name: str, results: Path) -> BuiltSite:
+def _site(factory: pytest.TempPathFactory, name: str, results: Path, *options: str) -> BuiltSite:
     def make(root: Path) -> None:
-        build_site(results, root, "--base-url", "https://example.org/bench")
+        build_site(results, root, "--base-url", "https://example.org/bench", *options)
 
     return BuiltSite(results, shared(factory, name, make))

@@ -1,4 +1,4 @@
-"""Every kind of page, opened from a folder and from the server: sound, accessible, readable on a phone and without scripts."""
+"""Every kind of page, from a folder and from the server: sound, accessible, readable on a phone or unscripted."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from support.browser import axe, scrolls_sideways
 HEADS = sorted({head for view in views() for head in view.heads})
 """First parts of paths, known before any site is built; each is tested by itself."""
 
-WITHOUT_PAGES = {"assets", "badge", "chooser", "og"}
+WITHOUT_PAGES = {"assets", "badge", "chooser", "integrity.json", "og"}
 PAGED = [head for head in HEADS if head not in WITHOUT_PAGES]
 ONLY_SERVED = {"live.html", "live"}
 

@@ -29,11 +29,9 @@ def sweep(tmp_path_factory):
     for name in ("codex", "pi"):
         need_agent(name)
     with running_sweep(tmp_path_factory.mktemp("live"), 0.12) as results:
-        until(lambda: (results / SWEEP / "ledger.sqlite").exists(), 30, "the plan")
+        until((results / SWEEP / "ledger.sqlite").exists, 60, "the plan")
         with serving(results) as url:
             yield url
-
-
 
 
 def test_a_sweep_is_followed_while_it_runs(open_page, sweep):

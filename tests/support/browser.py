@@ -58,8 +58,8 @@ def running_browser() -> Iterator[Browser]:
 class Opener:
     """Opens pages; `faults` collects what went wrong in any of them, and is to be empty at the end of the test.
 
-    A fault is an error on the console (a breach of the CSP is one), an uncaught exception, a dialog, a crash, and any
-    request that leaves the site: another origin, or a file outside of the site's folder.
+    A fault is an error on the console (a breach of the CSP is one), an uncaught exception, a dialog, a crash, and
+    any request that leaves the site: another origin, or a file outside of the site's folder.
     """
 
     def __init__(self, browser: Browser) -> None:
@@ -172,11 +172,11 @@ def axe_violations(page: Page) -> list[dict[str, Any]]:
 
 
 def _told(violation: dict[str, Any]) -> str:
-    nodes = "\n".join(
-        f"    {node['target']}  {node['html'][:160]}\n      {' '.join(node.get('failureSummary', '').split())[:300]}"
-        for node in violation["nodes"][:8]
-    )
-    return f"{violation['impact']} {violation['id']}: {violation['help']} ({len(violation['nodes'])} places)\n{nodes}"
+    lines = [f"{violation['impact']} {violation['id']}: {violation['help']} ({len(violation['nodes'])} places)"]
+    for node in violation["nodes"][:8]:
+        why = " ".join(node.get("failureSummary", "").split())
+        lines += [f"    {node['target']}  {node['html'][:160]}", f"      {why[:300]}"]
+    return "\n".join(lines)
 
 
 def scrolls_sideways(page: Page) -> str:

@@ -1,7 +1,7 @@
-"""Results that attack whoever shows them: markup, scripts, terminal codes, torn files, sizes and names at their limits.
+"""Results that attack whoever shows them: markup, scripts, terminal codes, torn files, sizes, names at limits.
 
-Everything is written through the store, so that ledger and folders agree and nothing is refused for its form. A page that
-lets any of it act sets `window.pwned`, opens a dialog or asks 198.51.100.7 (an address for documentation) for something.
+Everything is written through the store, so that ledger and folders agree and nothing is refused for its form. A
+page that lets any of it act sets `window.pwned`, opens a dialog or asks 198.51.100.7 (an address for examples).
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ MARKUP = (
     "<script>window.pwned='script'</script>",
     "</script><script>window.pwned='closed'</script>",
     "</style></title></textarea></pre><img src=x onerror=\"window.pwned='onerror'\">",
-    "\"><svg onload=\"window.pwned='onload'\">",
+    '"><svg onload="window.pwned=\'onload\'">',
     "' autofocus onfocus=window.pwned='onfocus' x='",
     "javascript:window.pwned='url'",
     f"<img src=http://{HOST}/i.png><link rel=stylesheet href=//{HOST}/s.css>",
@@ -167,11 +167,17 @@ def _spans(texts: tuple[str, ...]) -> list[dict[str, Any]]:
     """A tree with hostile names, a cycle, a span that is its own parent, negative and reversed times."""
     kinds = ("cell", "task_setup", "sandbox", "adapter_run", "model_call", "tool_call", "verify", "cleanup")
     spans = [
-        _span(index, max(0, index - 1) if index else None, kinds[index % 8], text, 10.0 * index, 10.0 * index + 500)
+        _span(
+            index, max(0, index - 1) if index else None, kinds[index % 8], text, 10.0 * index, 10.0 * index + 500
+        )
         for index, text in enumerate(texts)
     ]
     for span in spans:
-        span["attrs"] = {text: text for text in texts} | {"result": texts[1], "arguments": texts[0], "deep": _deep(40)}
+        span["attrs"] = {text: text for text in texts} | {
+            "result": texts[1],
+            "arguments": texts[0],
+            "deep": _deep(40),
+        }
         span["error"] = texts[0]
     return [
         *spans,
@@ -203,7 +209,8 @@ def _calls(folder: Path, texts: tuple[str, ...]) -> list[dict[str, Any]]:
     return [
         {
             "index": index, "started_at": texts[0], "start_ms": 100.0 * index - 150, "api": "chat", "model": every,
-            "request_hash": texts[1], "status": 200 if index % 2 else 500, "error": every, "finish_reason": texts[2],
+            "request_hash": texts[1], "status": 200 if index % 2 else 500, "error": every,
+            "finish_reason": texts[2],
             "prompt_tokens": 10**15, "completion_tokens": 0, "tokens_source": "provider", "latency_ms": 50.0,
             "ttft_ms": -1.0, "echoed_model": every, "system_fingerprint": every, "request_body": request,
             "response_body": bodies[(index + 1) % len(bodies)],
@@ -233,7 +240,14 @@ def _patch(folder: Path, texts: tuple[str, ...]) -> None:
         name = f'"b/{text}"' if index % 2 else f"{index}.py"
         lines += [f"diff --git a/{name} b/{name}", f"--- a/{name}", f"+++ b/{name}", "@@ -1,2 +1,2 @@ " + text]
         lines += [f"-{text}", f"+{text}", " \tcontext", "\\ No newline at end of file"]
-    lines += ["diff --git a/x.bin b/x.bin", "GIT binary patch", "literal 5", "Mcmd", "@@ -9999999999999,1 +0,0 @@", "-"]
+    lines += [
+        "diff --git a/x.bin b/x.bin",
+        "GIT binary patch",
+        "literal 5",
+        "Mcmd",
+        "@@ -9999999999999,1 +0,0 @@",
+        "-",
+    ]
     (folder / "changes.patch").write_bytes("\n".join(lines).encode() + b"\n+bad utf-8 \xff\xfe\n")
 
 
@@ -241,10 +255,25 @@ def _evidence(folder: Path, texts: tuple[str, ...]) -> None:
     known = json.loads((folder / "evidence.json").read_bytes())
     names = [f"../{text}/{index}" for index, text in enumerate(texts)]
     fact = {"kind": texts[0], "detail": " ".join(texts), "evidence": list(texts)}
-    step = {"call_id": texts[0], "name": texts[1], "arguments": texts[2], "result": texts[0], "start_ms": -5, "model_call": 9}
-    changes = {"added": names, "modified": names, "removed": names, "litter": names, "home": names, "unsafe": names}
+    step = {
+        "call_id": texts[0],
+        "name": texts[1],
+        "arguments": texts[2],
+        "result": texts[0],
+        "start_ms": -5,
+        "model_call": 9,
+    }
+    changes = {
+        "added": names,
+        "modified": names,
+        "removed": names,
+        "litter": names,
+        "home": names,
+        "unsafe": names,
+    }
     known |= {
-        "task_id": texts[0], "expected_changes": names, "protected": list(texts), "changes": known["changes"] | changes,
+        "task_id": texts[0], "expected_changes": names, "protected": list(texts),
+        "changes": known["changes"] | changes,
         "violations": [fact | {"could_buy_verdict": True}], "notes": [fact], "decoys": {texts[0]: texts[1]},
         "sources": {texts[0]: {"before": texts[1], "after": texts[2], "problem": texts[3]}}, "tree": names,
         "tool_steps": [step], "patch": texts[0],
@@ -259,7 +288,8 @@ def _verify(folder: Path, texts: tuple[str, ...]) -> None:
         for text in texts
     ]
     report = {
-        "checks": checks, "stdout_tail": every, "stderr_tail": every, "graded": list(texts), "ignored": list(texts),
+        "checks": checks, "stdout_tail": every, "stderr_tail": every, "graded": list(texts),
+        "ignored": list(texts),
         "tampering": list(texts), "visible": {"passed": False, "output_tail": every},
         "refusal": {"document": texts[0], "produced": True, "established": list(texts), "missing": list(texts)},
     }  # fmt: skip
@@ -274,7 +304,14 @@ def _huge_files(folder: Path, texts: tuple[str, ...]) -> None:
         (folder / name).write_text(line)
     # A chain 2,000 deep, then a fan; every hundredth span holds a result of 20 kB, one of five megabytes.
     spans = [
-        _span(n, None if n == 0 else n - 1 if n < 2000 else n % 7, "tool_call", f"s{n}", n * 0.5, 9e3 - n * 0.1 + math.sin(n))
+        _span(
+            n,
+            None if n == 0 else n - 1 if n < 2000 else n % 7,
+            "tool_call",
+            f"s{n}",
+            n * 0.5,
+            9e3 - n * 0.1 + math.sin(n),
+        )
         for n in range(SPANS)
     ]
     for span in spans[::100]:
@@ -291,7 +328,9 @@ def _huge_files(folder: Path, texts: tuple[str, ...]) -> None:
     )
     _cast(folder / "terminal.cast", [(n * 0.01, "o", "y" * 50) for n in range(5000)] + [(60.0, "o", line)])
     hunks = "".join(f"@@ -{n},1 +{n},1 @@\n-old {n}\n+new {n}\n" for n in range(1, 4000))
-    (folder / "changes.patch").write_text(f"diff --git a/x b/x\n--- a/x\n+++ b/x\n{hunks}@@ -1,0 +1,1 @@\n+{line}\n")
+    (folder / "changes.patch").write_text(
+        f"diff --git a/x b/x\n--- a/x\n+++ b/x\n{hunks}@@ -1,0 +1,1 @@\n+{line}\n"
+    )
     report = json.loads((folder / "verify.json").read_bytes())
     report["checks"] = [report["checks"][0] | {"id": f"check-{n}", "detail": "d" * 200} for n in range(3000)]
     report["stdout_tail"] = line

@@ -1,4 +1,4 @@
-"""Results folders and static sites for tests, made once a test session by the real command and shared by its workers."""
+"""Results folders and static sites for tests, made by the real command, once a session for all its workers."""
 
 from __future__ import annotations
 
@@ -69,7 +69,9 @@ class BuiltSite:
 
     def pages(self) -> list[str]:
         """Paths of every HTML page, sorted."""
-        return sorted(page.relative_to(self.root).as_posix() for page in self.root.rglob("*.html") if page.is_file())
+        return sorted(
+            page.relative_to(self.root).as_posix() for page in self.root.rglob("*.html") if page.is_file()
+        )
 
 
 def shared(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:

@@ -21,7 +21,6 @@ from codingagentbench.store.query import (
     load_summaries,
     remeasured,
     sweep_ids,
-    unplanned,
 )
 from codingagentbench.store.reader import CellRow, CellState, Counts, LedgerReader, PairTally, Spending
 from codingagentbench.store.rebuild import needs_rebuild, rebuild
@@ -84,6 +83,5 @@ __all__ = [
     "summarise_lost",
     "sweep_dir",
     "sweep_ids",
-    "unplanned",
     "write_record",
 ]

@@ -103,19 +103,6 @@ def load_other_attempts(results: Path) -> list[CellLine]:
     return found
 
 
-def unplanned(results: Path) -> frozenset[str]:
-    """Places of the cells that are no longer in their sweep's definition.
-
-    Raises:
-        StoreError: no results folder, or an unreadable ledger.
-    """
-    found: set[str] = set()
-    for sweep_id in sweep_ids(results):
-        with LedgerReader(results / sweep_id / LEDGER_NAME) as ledger:
-            found.update(ledger.unplanned())
-    return frozenset(found)
-
-
 def remeasured(results: Path, sweep: str = "*") -> int:
     """Planned cells of the chosen sweeps with more than one valid attempt.
 

@@ -194,10 +194,6 @@ class LedgerReader:
             (tui, model, task, int(planned_only)),
         )
 
-    def unplanned(self) -> list[str]:
-        """Places of the cells that are no longer in the sweep's definition, in planned order."""
-        return [place for (place,) in self._rows("select place from cell where planned = 0 order by ordinal")]
-
     def unshown(self) -> list[tuple[str, int, CellSummary]]:
         """Every attempt that does not speak for its cell, with the cell's place and number of attempts."""
         return self._placed("where a.attempt != c.shown order by c.place, a.attempt", ())

@@ -1,4 +1,4 @@
-"""Badges: what they say, how they are drawn, who speaks where no sweep is named, and the command that prints them."""
+"""Badges: what they say, how they are drawn, who speaks where no sweep is named, and the command for them."""
 
 import json
 import re
@@ -57,7 +57,10 @@ def pair_text(*lines):
         (line(Outcome.WRONG), "wrong 0 %"),
         (line(Outcome.GAVE_UP), "gave up 0 %"),
         (line(Outcome.INVALID, cause=InvalidCause.RATE_LIMITED), "missing: rate limited"),
-        (line(composite=NotMeasured(why="no tokens", low=0.6, high=0.75)), "solved 60–75 % (not measured exactly)"),
+        (
+            line(composite=NotMeasured(why="no tokens", low=0.6, high=0.75)),
+            "solved 60–75 % (not measured exactly)",
+        ),
         (line(composite=NotMeasured(why="no tokens")), "solved (composite not measured)"),
         (line(provisional=True), "solved 90 % · provisional"),
         (line(spec=make_spec(sandbox="none")), "solved 90 % · not sandboxed"),
@@ -69,13 +72,17 @@ def test_a_cell_says_its_outcome_and_composite(made, message):
 
 
 def test_a_pair_says_pbs_with_its_interval_or_why_there_is_none():
-    cells = [line(Outcome.SOLVED if n % 3 else Outcome.WRONG, spec=make_spec(task=f"polyglot/t{n}")) for n in range(9)]
+    cells = [
+        line(Outcome.SOLVED if n % 3 else Outcome.WRONG, spec=make_spec(task=f"polyglot/t{n}")) for n in range(9)
+    ]
     assert re.fullmatch(r"PBS 60 % \(\d+–\d+\)", pair_text(*cells))
     assert pair_text(line(Outcome.INVALID)) == "missing: endpoint unavailable"
     assert pair_text(line(provisional=True)) == "not ranked: provisional"
     assert pair_text(line(spec=make_spec(sandbox="none"))) == "not ranked: not sandboxed"
     assert pair_text(line(spec=make_spec(model="reference/oracle"))).endswith("reference model")
-    assert pair_text(line(composite=NotMeasured(why="no", low=0.1, high=0.2))) == "PBS 10–20 % (not measured exactly)"
+    assert (
+        pair_text(line(composite=NotMeasured(why="no", low=0.1, high=0.2))) == "PBS 10–20 % (not measured exactly)"
+    )
 
 
 def luminance(colour):
@@ -109,7 +116,9 @@ def test_any_text_makes_a_well_formed_image_without_hidden_characters(subject, m
     badge = Badge(subject, message, Tone.GOOD)
     drawn = svg(badge)
     root = ElementTree.fromstring(drawn)
-    assert {element.tag for element in root.iter()} == {SVG + n for n in ("svg", "title", "clipPath", "rect", "g", "text")}
+    assert {element.tag for element in root.iter()} == {
+        SVG + n for n in ("svg", "title", "clipPath", "rect", "g", "text")
+    }
     assert not re.search("[\u202a-\u202e\u2066-\u2069\x00-\x08]", drawn)
     assert svg(badge) == drawn
     assert json.loads(json.dumps(endpoint(badge)))["schemaVersion"] == 1
@@ -124,7 +133,9 @@ def test_the_newest_measured_cell_speaks_and_plugins_speak_for_themselves():
     lines = (new, missing, checked, old, plugin)
     assert list(speakers(Catalogue(lines)).values()) == [new, plugin]
     assert sorted(entries(site_of(*lines))) == sorted(
-        f"pi{variant}/acme/large{task}" for variant in ("", paths.variant(plugin.pair)) for task in ("", "/polyglot/one")
+        f"pi{variant}/acme/large{task}"
+        for variant in ("", paths.variant(plugin.pair))
+        for task in ("", "/polyglot/one")
     )
 
 
@@ -156,7 +167,7 @@ def test_a_stamp_changes_with_the_cells_a_badge_is_made_from():
 
 
 def test_snippets_link_to_the_page_and_escape_what_they_hold():
-    found = cell_snippets("https://example.org/b", line(), Badge("a [b](c) <i>&\"", "solved", Tone.GOOD))
+    found = cell_snippets("https://example.org/b", line(), Badge('a [b](c) <i>&"', "solved", Tone.GOOD))
     assert found.image == "https://example.org/b/badge/pi/acme/large/polyglot/one.svg"
     assert found.markdown.startswith("[![CodingAgentBench: a \\[b\\]\\(c\\) \\<i\\>")
     assert found.page in found.markdown
@@ -183,13 +194,23 @@ def test_the_command_prints_badges_of_cells_and_pairs(results):
     assert pair.json["message"].startswith("PBS 45 %")
     of_task = cab("badge", "pi", "acme/large", "polyglot/one", "--format", "json", "--out", results)
     assert of_task.json["message"] == "wrong 0 %"
-    snippet = cab("badge", "pi", "acme/large", "--format", "html", "--base-url", "https://e.org/", "--out", results)
-    assert '<a href="https://e.org/pair/pi/acme/large.html"><img src="https://e.org/badge/pi/acme/large.svg"' in snippet.out
+    snippet = cab(
+        "badge", "pi", "acme/large", "--format", "html", "--base-url", "https://e.org/", "--out", results
+    )
+    assert (
+        '<a href="https://e.org/pair/pi/acme/large.html"><img src="https://e.org/badge/pi/acme/large.svg"'
+        in snippet.out
+    )
     assert snippet.err == ""
 
 
 def test_the_command_says_what_there_is_when_asked_for_something_else(results):
-    for words in (("nothing",), ("pi", "acme/none"), ("pi", "acme/large", "polyglot/none"), ("pi", "acme", "large")):
+    for words in (
+        ("nothing",),
+        ("pi", "acme/none"),
+        ("pi", "acme/large", "polyglot/none"),
+        ("pi", "acme", "large"),
+    ):
         ran = cab("badge", *words, "--out", results)
         assert ran.code == 2
         assert "cab cells list" in ran.err

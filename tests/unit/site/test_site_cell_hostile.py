@@ -36,7 +36,10 @@ from codingagentbench.store import Ledger, Staging, ledger_path, staging_root, w
 from support.page_text import page_tags, page_text
 from support.sweep_cells import make_record, make_spec
 
-EVIL = "<script>alert(1)</script></script><img src=x onerror=alert(2)>\"'>\x1b]0;title\x07\x1b[31m\u202eevil\x00{{7*7}}"
+EVIL = (
+    "<script>alert(1)</script></script><img src=x onerror=alert(2)>\"'>"
+    "\x1b]0;title\x07\x1b[31m\u202eevil\x00{{7*7}}"
+)
 LONG = "A" * 5_000_000 + EVIL
 MARK = "onerror=alert(2)"
 
@@ -51,7 +54,9 @@ def _body(folder: Path, data: Any) -> str:
 
 def _requests(folder: Path) -> list[tuple[str, str]]:
     """Bodies of both wires, well and ill formed, and a bomb."""
-    messages = [{"role": EVIL, "content": EVIL, "tool_calls": [{"function": {"name": EVIL, "arguments": LONG[:9000]}}]}]
+    messages = [
+        {"role": EVIL, "content": EVIL, "tool_calls": [{"function": {"name": EVIL, "arguments": LONG[:9000]}}]}
+    ]
     chat = {"messages": [*messages, {"role": "tool", "content": LONG[:100_000]}], "tools": [{}] * 3}
     said = {"choices": [{"message": {"content": EVIL, "tool_calls": messages[0]["tool_calls"]}}]}
     stream = b'data: {"choices":[{"delta":{"content":' + json.dumps(EVIL).encode() + b"}}]}\n\ndata: [DONE]\n\n"
@@ -70,9 +75,9 @@ def _calls(folder: Path) -> list[ModelCall]:
     bodies = _requests(folder)
     return [
         ModelCall(
-            index=index, started_at=EVIL, start_ms=index, api="responses" if index % 3 == 2 else "chat", model=EVIL,
-            request_hash=EVIL, status=500, error=LONG[:200_000], finish_reason=EVIL, latency_ms=1.0, echoed_model=EVIL,
-            system_fingerprint=EVIL, request_body=bodies[index % len(bodies)][0],
+            index=index, started_at=EVIL, start_ms=index, api="responses" if index % 3 == 2 else "chat",
+            model=EVIL, request_hash=EVIL, status=500, error=LONG[:200_000], finish_reason=EVIL, latency_ms=1.0,
+            echoed_model=EVIL, system_fingerprint=EVIL, request_body=bodies[index % len(bodies)][0],
             response_body=bodies[index % len(bodies)][1],
         )
         for index in range(500)
@@ -91,27 +96,30 @@ def _patch() -> str:
 def _spans() -> list[dict[str, Any]]:
     return [
         {
-            "trace_id": "0", "id": f"{n}{EVIL}", "parent": None, "kind": "tool_call", "name": EVIL, "start": float(n),
-            "end": n + 1.0, "attrs": {EVIL: EVIL if n else LONG}, "error": EVIL,
+            "trace_id": "0", "id": f"{n}{EVIL}", "parent": None, "kind": "tool_call", "name": EVIL,
+            "start": float(n), "end": n + 1.0, "attrs": {EVIL: EVIL if n else LONG}, "error": EVIL,
         }
         for n in range(10_000)
     ]  # fmt: skip
 
 
 def _fill(folder: Path) -> None:
-    changes = Changes(added=tuple(f"{n}{EVIL}" for n in range(3_000)), litter=(EVIL,), home=(EVIL,), unsafe=(EVIL,))
+    changes = Changes(
+        added=tuple(f"{n}{EVIL}" for n in range(3_000)), litter=(EVIL,), home=(EVIL,), unsafe=(EVIL,)
+    )
     checks = tuple(
         CheckResult(id=f"a{EVIL}{n}", kind=CheckKind.FAIL_TO_PASS, passed=False, answered=True, detail=EVIL * 99)
         for n in range(5_000)
     )
     report = VerifyReport(
-        checks=tuple(check.model_copy(update={"id": EVIL}) for check in checks), stdout_tail=LONG, stderr_tail=EVIL,
+        checks=tuple(check.model_copy(update={"id": EVIL}) for check in checks),
+        stdout_tail=LONG, stderr_tail=EVIL,
         visible=VisibleRun(passed=False, output_tail=LONG), tampering=(EVIL,), graded=(EVIL,), ignored=(EVIL,),
         refusal=RefusalFinding(document=EVIL, produced=True, established=(EVIL,), missing=(EVIL,)),
     )  # fmt: skip
     evidence = Evidence(
-        task_id=EVIL, expected_refusal=False, expected_changes=(), protected=(), changes=changes, verify=None, calls=(),
-        latency=LatencyStack(), notes=(IntegrityFact(kind=EVIL, detail=EVIL, evidence=(EVIL,) * 500),),
+        task_id=EVIL, expected_refusal=False, expected_changes=(), protected=(), changes=changes, verify=None,
+        calls=(), latency=LatencyStack(), notes=(IntegrityFact(kind=EVIL, detail=EVIL, evidence=(EVIL,) * 500),),
     )  # fmt: skip
     (folder / "evidence.json").write_text(evidence.model_dump_json())
     (folder / "verify.json").write_text(report.model_dump_json())
@@ -120,24 +128,37 @@ def _fill(folder: Path) -> None:
     (folder / "trace.jsonl").write_text("".join(json.dumps(span) + "\n" for span in _spans()) + "{torn")
     calls = "".join(call.model_dump_json() + "\n" for call in _calls(folder))
     (folder / "model_calls.jsonl").write_text(calls + "\x00\nnull\n")
-    (folder / "terminal.cast").write_text(json.dumps({"version": 2, "width": 80, "height": 24}) + "\n" + json.dumps([1, "o", LONG]))
+    (folder / "terminal.cast").write_text(
+        json.dumps({"version": 2, "width": 80, "height": 24}) + "\n" + json.dumps([1, "o", LONG])
+    )
 
 
 def _record() -> CellRecord:
     card = ScoreCard(
         methodology="1.0",
         axes={
-            axis: AxisResult(axis=axis, value=NotMeasured(why=EVIL), keys={EVIL: LONG, "checks": EVIL, "pass": [EVIL]})
+            axis: AxisResult(
+                axis=axis, value=NotMeasured(why=EVIL), keys={EVIL: LONG, "checks": EVIL, "pass": [EVIL]}
+            )
             for axis in ("pass_rate", "composite", EVIL)
         },
     )
     fact = Violation(kind=EVIL, detail=LONG[:100_000], evidence=(EVIL,) * 300, could_buy_verdict=True)
-    files = [EVIL, "../../../../etc/passwd", "/etc/passwd", "stdout.txt", "evil.html", "a/../../b.txt", "x" * 5_000]
+    files = [
+        EVIL,
+        "../../../../etc/passwd",
+        "/etc/passwd",
+        "stdout.txt",
+        "evil.html",
+        "a/../../b.txt",
+        "x" * 5_000,
+    ]
     return make_record(make_spec(), outcome=Outcome.CHEATED).model_copy(
         update={
             "model": EVIL, "tui": EVIL, "tui_version": EVIL, "model_build_id": EVIL, "container_image": EVIL,
             "image_digest": EVIL, "started_at": EVIL, "ended_at": EVIL, "wire_api": EVIL, "language": EVIL,
-            "sandbox": {EVIL: LONG, "deep": {EVIL: EVIL}}, "violations": (fact,), "scores": {"1.0": card, EVIL: card},
+            "sandbox": {EVIL: LONG, "deep": {EVIL: EVIL}}, "violations": (fact,),
+            "scores": {"1.0": card, EVIL: card},
             "evidence": tuple(EvidenceFile(path=name, sha256=EVIL, bytes=1) for name in files),
         }
     )  # fmt: skip
@@ -148,7 +169,10 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
     results = tmp_path_factory.mktemp("hostile")
     root, spec = staging_root(results, "s"), make_spec()
     root.parent.mkdir()
-    with Ledger(ledger_path(results, "s"), alive=owner_alive) as ledger, Staging(root, process_identity()) as staging:
+    with (
+        Ledger(ledger_path(results, "s"), alive=owner_alive) as ledger,
+        Staging(root, process_identity()) as staging,
+    ):
         ledger.plan([spec])
         claim = ledger.claim(process_identity(), 60)
         assert claim is not None

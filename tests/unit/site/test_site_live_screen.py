@@ -11,7 +11,20 @@ from codingagentbench.site.live.lines import PlainLines
 from codingagentbench.site.live.screen import Terminal
 
 ESCAPES = st.sampled_from(
-    ["\x1b[", "\x1b]0;", "\x1b[?", "\x1b[>4;1m", "\x1b(", "\x1b#8", "\x1bc", "\x9b", "\x07", "\r\n", "\u0301", "\u202e"]
+    [
+        "\x1b[",
+        "\x1b]0;",
+        "\x1b[?",
+        "\x1b[>4;1m",
+        "\x1b(",
+        "\x1b#8",
+        "\x1bc",
+        "\x9b",
+        "\x07",
+        "\r\n",
+        "\u0301",
+        "\u202e",
+    ]
 )
 
 
@@ -68,7 +81,9 @@ def test_no_output_raises_or_leaves_anything_that_acts(pieces):
     assert len(text.split("\n")) <= 4
 
 
-@pytest.mark.parametrize("unit", ["plain text ", "\u0301", "\x1b[9999L", "\x1b]0;aaaa", "日本", "\x1b[2J\x1b[H" + "x" * 50])
+@pytest.mark.parametrize(
+    "unit", ["plain text ", "\u0301", "\x1b[9999L", "\x1b]0;aaaa", "日本", "\x1b[2J\x1b[H" + "x" * 50]
+)
 def test_a_flood_is_worked_through_in_no_time(unit):
     terminal = Terminal(120, 40)
     began = time.process_time()

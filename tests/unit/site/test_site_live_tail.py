@@ -72,7 +72,16 @@ def test_a_link_or_a_pipe_is_not_followed(tmp_path):
 
 def test_lines_that_are_no_events_are_left_out():
     assert as_event(b'[1, "o", "x"]') == (1.0, "o", "x")
-    for line in (b"", b"{", b'{"version": 2}', b'[1, "o"]', b'["1", "o", "x"]', b"[1, 2, 3]", b"\xff", b"[" * 100_000):
+    for line in (
+        b"",
+        b"{",
+        b'{"version": 2}',
+        b'[1, "o"]',
+        b'["1", "o", "x"]',
+        b"[1, 2, 3]",
+        b"\xff",
+        b"[" * 100_000,
+    ):
         assert as_event(line) is None
 
 
@@ -80,7 +89,8 @@ def test_calls_are_counted_and_unknown_tokens_stay_unknown(tmp_path):
     path = tmp_path / "model_calls.jsonl"
     tail = CallTail(path)
     call = {
-        "index": 0, "started_at": "", "start_ms": 0, "api": "chat", "request_hash": "", "status": 200, "latency_ms": 1,
+        "index": 0, "started_at": "", "start_ms": 0, "api": "chat", "request_hash": "", "status": 200,
+        "latency_ms": 1,
         "prompt_tokens": 10, "completion_tokens": 5,
     }  # fmt: skip
     path.write_text(f"{json.dumps(call)}\nnot a call\n{json.dumps({**call, 'api': 'models'})}\n")

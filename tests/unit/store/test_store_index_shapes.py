@@ -6,14 +6,16 @@ import json
 import re
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from codingagentbench.core.values import Measured, NotApplicable, NotMeasured
 from codingagentbench.store import CellSummary
 from codingagentbench.store.index.shapes import NUMBER, SLOT, Axes, Latency, Shape
 
-texts = st.text(max_size=20) | st.sampled_from(['"value":1', '\\"low\\":2e9', '":1e999', "1e999", "\\", "\u2028"])
+texts = st.text(max_size=20) | st.sampled_from(
+    [":1", 'a":1', '"value":1', '\\"low\\":2e9', '":1e999', "1e999", "\\", "\u2028"]
+)
 numbers = st.floats(allow_nan=False, allow_infinity=False) | st.integers(-(2**53), 2**53)
 values = (
     st.builds(Measured, value=numbers, unit=texts)
@@ -25,9 +27,10 @@ scores = st.dictionaries(texts, st.dictionaries(texts, values, max_size=4), max_
 
 def split(document: str) -> tuple[Shape, list[float]]:
     """As the SQL does it."""
-    return Shape(re.sub(NUMBER, SLOT, document)), [float(found) for found in re.findall(NUMBER, document)]
+    return Shape(re.sub(NUMBER, SLOT, document)), [float(found) for _, found in re.findall(NUMBER, document)]
 
 
+@settings(max_examples=60, deadline=None)
 @given(scores, st.dictionaries(texts, numbers, max_size=5))
 def test_axes_and_latency_come_back(scores: dict[str, Any], latency: dict[str, float]) -> None:
     given_ = CellSummary(
@@ -42,6 +45,7 @@ def test_axes_and_latency_come_back(scores: dict[str, Any], latency: dict[str, f
     for at in shape.axes():
         value = given_.scores[at.methodology][at.axis]
         assert at.kind == value.kind
+        assert (at.value_at is None) == (not isinstance(value, Measured))
         assert at.value_at is None or found[at.value_at - 1] == value.value
         assert at.low_at is None or found[at.low_at - 1] == value.low
         assert at.high_at is None or found[at.high_at - 1] == value.high

@@ -10,7 +10,7 @@ from typing import Any
 from codingagentbench.core.outcome import Outcome
 from codingagentbench.site import paths
 from codingagentbench.site.site import Site
-from codingagentbench.store import CellFilter, CellLine, Pair, Removal, load_lines, unplanned
+from codingagentbench.store import CellFilter, CellLine, Pair, Removal, load_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,6 @@ def find(site: Site) -> Findings:
     lines = site.catalogue.lines
     violated = tuple(line for line in lines if line.violations or line.outcome is Outcome.CHEATED)
     invalid = tuple(line for line in lines if not line.measured)
-    gone = unplanned(site.results)
     return Findings(
         cells=len(lines),
         violated=violated,
@@ -73,7 +72,7 @@ def find(site: Site) -> Findings:
         invalid=invalid,
         causes=_counted(str(line.cause or "unknown") for line in invalid),
         remeasured=tuple(_remeasured(site, lines)),
-        unplanned=tuple(line for line in lines if line.place in gone),
+        unplanned=tuple(line for line in lines if not line.planned),
         cards=dict(Counter(tuple(sorted(line.axes)) for line in lines if line.measured)),
         removed=tuple(_removed(site)),
     )

@@ -74,7 +74,7 @@ def sweep_sources(site: Site) -> list[SweepSource]:
 
 def _sweep(site: Site, name: str, lines: Sequence[CellLine]) -> SweepSource:
     with LedgerReader(ledger_path(site.results, name)) as ledger:
-        attempts, left = ledger.spending().attempts, len(ledger.unplanned())
+        attempts = ledger.spending().attempts
     folder = sweep_dir(site.results, name)
     definition = folder / DEFINITION_NAME
     stamps = sorted(stamp for line in lines for stamp in (line.started_at, line.ended_at) if stamp)
@@ -83,7 +83,7 @@ def _sweep(site: Site, name: str, lines: Sequence[CellLine]) -> SweepSource:
         cells=len(lines),
         missing=sum(not line.measured for line in lines),
         attempts=attempts,
-        left=left,
+        left=sum(not line.planned for line in lines),
         definition=f"sha256:{sha256_hex(definition.read_bytes())}" if definition.is_file() else "",
         replaced=tuple(sorted(path.name for path in folder.glob("sweep.*.toml"))),
         first=stamps[0] if stamps else "",

@@ -1,4 +1,4 @@
-"""Badges: one line of text in colour about a cell or a pair, as SVG, as shields.io endpoint and as embed snippets."""
+"""Badges: one line of text in colour about a cell or a pair, as SVG, shields.io endpoint and embed snippets."""
 
 from codingagentbench.site.badges.badge import Badge, Tone
 from codingagentbench.site.badges.draw import endpoint, svg

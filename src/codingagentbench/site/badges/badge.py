@@ -21,7 +21,7 @@ class Tone(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Badge:
-    """`subject` is what it is about, `message` what is said of it; the message alone must do without its colour."""
+    """`subject` is what it is about, `message` what is said of it; the message must do without its colour."""
 
     subject: str
     message: str

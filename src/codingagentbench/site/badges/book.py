@@ -56,7 +56,9 @@ def entries(site: Site) -> Mapping[str, Entry]:
 
 
 def _made(catalogue: Catalogue) -> Mapping[str, Entry]:
-    cells = {_name(paths.badge(cell)): Entry(pair, (cell,), cell) for (pair, _), cell in speakers(catalogue).items()}
+    cells = {
+        _name(paths.badge(cell)): Entry(pair, (cell,), cell) for (pair, _), cell in speakers(catalogue).items()
+    }
     pairs = {_name(paths.pair_badge(pair)): Entry(pair, tuple(lines)) for pair, lines in catalogue.by_pair.items()}
     return cells | pairs
 

@@ -9,7 +9,7 @@ from codingagentbench.store.line import CellLine, Pair
 
 
 def speaks_before(line: CellLine) -> tuple[bool, bool, str, str]:
-    """The order of two cells: a measured one before a missing one, a ranked one before one that is not, then age."""
+    """A key that is greater for a measured cell, then for one that is ranked, then for a newer one."""
     return (line.measured, line.sandboxed and not line.provisional, line.ended_at, line.place)
 
 

@@ -93,7 +93,7 @@ def _sandbox(record: CellRecord) -> tuple[Known, ...]:
 
 
 def _described(record: CellRecord) -> tuple[Known, ...]:
-    return tuple(Known(name, f"sandbox.{name}", _text(value)) for name, value in record.sandbox.items())
+    return tuple(Known(name[:100], f"sandbox.{name[:100]}", _text(value)) for name, value in record.sandbox.items())
 
 
 def _digests(record: CellRecord) -> tuple[Known, ...]:

@@ -47,6 +47,7 @@ def _variables(agent: AgentDefinition, task: Task, used: set[str]) -> list[str]:
         f'cab tasks workdir {shlex.quote(task.id)} "$WORKDIR"',
         'cd "$WORKDIR"',
         'export HOME="$(mktemp -d)"',
+        "unset XDG_CONFIG_HOME XDG_DATA_HOME XDG_CACHE_HOME XDG_STATE_HOME",
         "git config --global user.name agent",
         "git config --global user.email agent@localhost",
     ]

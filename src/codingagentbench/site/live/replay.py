@@ -149,6 +149,7 @@ def replay(folder: Path, speed: float) -> Iterator[Frame]:
     if not tail.known:
         raise UsageError("this attempt left no recording", where=str(folder / CAST))
     terminal, last = Terminal(tail.columns, tail.rows), 0.0
+    yield Frame(f"the recording, at {speed:g} times its speed", terminal)
     while events:
         for at, code, text in events:
             pause = min(max(0.0, at - last), LONGEST_PAUSE_S) / speed

@@ -23,7 +23,7 @@ from codingagentbench.site.server.caching import Caching
 from codingagentbench.site.server.clients import RateLimits, Streams
 from codingagentbench.site.server.guard import Guard
 from codingagentbench.site.server.headers import SafeHeaders
-from codingagentbench.site.server.pages import Pages
+from codingagentbench.site.server.pages import Pages, warm
 from codingagentbench.site.server.settings import Settings
 from codingagentbench.site.server.snapshots import Snapshots
 
@@ -38,7 +38,7 @@ def make_app(settings: Settings) -> Starlette:
         UsageError: a rate that is none.
     """
     rates = RateLimits(settings.rates)
-    snapshots = Snapshots(settings.results, settings.options, settings.refresh_s)
+    snapshots = Snapshots(settings.results, settings.options, settings.refresh_s, warm)
     pages = Pages(snapshots, settings.renderers)
     hub = Hub(watcher_of(settings.results))
     api = make_api()
@@ -77,6 +77,7 @@ def make_app(settings: Settings) -> Starlette:
 
 async def _refresh(snapshots: Snapshots, every_s: float) -> None:
     """Look for new results in the background: loading is slow, and the old snapshot serves on."""
+    await asyncio.to_thread(warm, snapshots.current)
     while True:
         await asyncio.sleep(every_s)
         await asyncio.to_thread(snapshots.refresh)

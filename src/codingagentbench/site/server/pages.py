@@ -123,6 +123,12 @@ def output_of(snapshot: Snapshot, path: str, query: Mapping[str, str]) -> Output
     return view.output(snapshot.site, path, query) if view else None
 
 
+def warm(snapshot: Snapshot) -> None:
+    """Make the boards that home and leaderboard show, which take seconds where there are many pairs."""
+    for path in (paths.HOME, paths.leaderboard()):
+        _make(snapshot, path, {}, path)
+
+
 def _missing(snapshot: Snapshot, path: str, origin: str) -> _Html:
     context = {"asked": path, "suggestions": suggestions(snapshot, path)}
     page = Page(origin, "not_found.html", "Not found", "There is no such page.", context, social_image=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -55,6 +55,10 @@ class Snapshot:
         return found
 
 
+Warm = Callable[[Snapshot], None]
+"""Makes what many pages need and takes long, once for a snapshot."""
+
+
 class Snapshots:
     """Holds the current snapshot; `refresh` may be called from any thread.
 
@@ -63,13 +67,14 @@ class Snapshots:
         MalformedFile: `removals.toml` cannot be read.
     """
 
-    def __init__(self, results: Path, options: SiteOptions, refresh_s: float) -> None:
-        self._results, self._options, self._refresh_s = results, options, refresh_s
+    def __init__(self, results: Path, options: SiteOptions, refresh_s: float, warm: Warm) -> None:
+        self._results, self._options, self._refresh_s, self._warm = results, options, refresh_s, warm
         self._lock = threading.Lock()
         self._seen = _state(results)
         self._due = self._soonest = 0.0
         self._index = CellIndex.open(results)
-        self.current = self._made(1, time.monotonic())
+        self.current = self._made(1)
+        self._rest(time.monotonic())
 
     def refresh(self, *, urgent: bool = False) -> bool:
         """Look whether the results have changed, if that is due; True when there is a new snapshot.
@@ -81,7 +86,7 @@ class Snapshots:
         if time.monotonic() < due or not self._lock.acquire(timeout=_TURN_S if urgent else 0):
             return False
         try:
-            return self._refresh()
+            return self._refresh(warm=not urgent)
         except CabError:
             return False  # a ledger that cannot be read at this moment: the old snapshot serves on
         finally:
@@ -95,7 +100,7 @@ class Snapshots:
             return None
         return max(0.0, self._soonest - time.monotonic()) if changed else None
 
-    def _refresh(self) -> bool:
+    def _refresh(self, *, warm: bool) -> bool:
         began = time.monotonic()
         self._due = began + self._refresh_s
         state = _state(self._results)
@@ -103,16 +108,23 @@ class Snapshots:
             return False
         changed = self._index.refresh()
         if changed:
-            self.current = self._made(self.current.number + 1, began)
+            made = self._made(self.current.number + 1)
+            if warm:  # while the old one serves on
+                self._warm(made)
+            self.current = made
+            self._rest(began)
         self._seen = state
         return changed
 
-    def _made(self, number: int, began: float) -> Snapshot:
+    def _made(self, number: int) -> Snapshot:
         site = Site(self._results, Catalogue(self._index.lines()), self._options, self._index)
+        return Snapshot(number, site, Renderer(site), self._index)
+
+    def _rest(self, began: float) -> None:
+        """Say when the next snapshot may be made, after one whose making began then."""
         now = time.monotonic()
         pause = _SHARE * (now - began)
         self._due, self._soonest = now + max(self._refresh_s, pause), now + pause
-        return Snapshot(number, site, Renderer(site), self._index)
 
 
 def _state(results: Path) -> dict[str, tuple[int, int, int]]:

@@ -1,4 +1,4 @@
-"""Writes sixteen-colour PNGs: rows unfiltered, which suits text on a flat ground and takes half of Pillow's time."""
+"""Writes sixteen-colour PNGs: rows unfiltered, which suits text on a flat ground and halves the time."""
 
 from __future__ import annotations
 

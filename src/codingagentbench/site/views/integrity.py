@@ -14,7 +14,6 @@ from codingagentbench.site.output import Output, Planned, Resource
 from codingagentbench.site.prose import Entry
 from codingagentbench.site.site import Site
 from codingagentbench.site.textpage import TextPage
-from codingagentbench.store import unplanned
 
 DATA = "integrity.json"
 MOST_ROWS = 500
@@ -64,7 +63,8 @@ class Integrity:
 
     def planned(self, site: Site) -> Iterable[Planned]:
         """Both, made from all cells and from what is no longer planned."""
-        stamp = site.stamp(site.catalogue.lines, *sorted(unplanned(site.results)))
+        lines = site.catalogue.lines
+        stamp = site.stamp(lines, *(line.place for line in lines if not line.planned))
         return [Planned(head, stamp) for head in self.heads]
 
     def output(self, site: Site, path: str, query: Mapping[str, str]) -> Output | None:

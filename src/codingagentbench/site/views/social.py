@@ -17,14 +17,14 @@ class SocialImages:
     many = True
 
     def planned(self, site: Site) -> Iterable[Planned]:
-        """None: the build knows each page when it makes it, and asking for all of them here would double its work."""
+        """None: the build draws an image when it makes the page; to ask for each here would double its work."""
         return ()
 
     def output(self, site: Site, path: str, query: Mapping[str, str]) -> Output | None:
         """The image of the page that a path names."""
         page_path = path.removeprefix("og/").removesuffix(".png") + ".html"
         view = view_of(page_path.partition("/")[0])
-        if view is None or view is self or not path.endswith(".png"):
+        if view is None or page_path.startswith("og/") or not path.endswith(".png"):
             return None
         page = view.output(site, page_path, {})
         return picture(site, page) if isinstance(page, Page) and is_pictured(site, page) else None

@@ -72,7 +72,8 @@ class Parts:
         except (OSError, ValueError, KeyError, TypeError):
             return nothing()
         whole = all(_NAME.fullmatch(part.name) and self._there(part) for part in parts)
-        return Manifest(generation, mark, parts) if known and whole else nothing()
+        until = parts[-1].last if parts else 0
+        return Manifest(generation, mark, parts) if known and whole and until == mark.last else nothing()
 
     def _there(self, part: Part) -> bool:
         return all(path.is_file() for path in self._paths(part.name))

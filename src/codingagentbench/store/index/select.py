@@ -76,8 +76,17 @@ def left_out(where: Where) -> str:
     return f"case {cases} end" if cases else "cast(null as varchar)"
 
 
-def ordering(order: str, *, descending: bool) -> tuple[str, str, dict[str, Any]]:
-    """(SQL to join, SQL after `order by`, parameters) for a name of `ORDERS`. Cells without a value come last.
+@dataclass(frozen=True, slots=True)
+class Ordering:
+    """SQL to join to `line`, SQL after `order by`, and its parameters by name."""
+
+    join: str
+    by: str
+    values: dict[str, Any]
+
+
+def ordering(order: str, *, descending: bool) -> Ordering:
+    """How to sort by a name of `ORDERS`. Cells without a value come last, equal ones in planned order.
 
     Raises:
         UsageError: no such order.
@@ -85,13 +94,14 @@ def ordering(order: str, *, descending: bool) -> tuple[str, str, dict[str, Any]]
     if order not in ORDERS:
         raise UsageError(f"cells cannot be sorted by {order!r}", remedy=f"known: {', '.join(ORDERS)}")
     way = "desc" if descending else "asc"
-    planned = f"line.ledger {way}, line.ordinal {way}" if order == PLANNED_ORDER else "line.ledger, line.ordinal"
+    planned = "line.ledger, line.ordinal"
     if order == PLANNED_ORDER:
-        return ("", planned, {})
+        return Ordering("", f"line.ledger {way}, line.ordinal {way}", {})
     if order in _PLAIN_ORDERS:
-        return ("", f"line.{order} {way} nulls last, {planned}", {})
+        return Ordering("", f"line.{order} {way} nulls last, {planned}", {})
     join = (
         "left join axis_at on axis_at.shape = line.shape and axis_at.methodology = line.methodology "
         "and axis_at.axis = $order_axis"
     )
-    return (join, f"line.numbers[axis_at.value_at] {way} nulls last, {planned}", {"order_axis": order})
+    by = f"line.numbers[axis_at.value_at] {way} nulls last, {planned}"
+    return Ordering(join, by, {"order_axis": order})

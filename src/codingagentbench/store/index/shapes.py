@@ -13,10 +13,11 @@ from typing import Any
 
 from codingagentbench.core.values import AxisValue, Measured, NotApplicable, NotMeasured
 
-NUMBER = r'":(-?[0-9][0-9.eE+-]*)'
-"""A number after a key. Inside a JSON string every quote is escaped, so that no text can look like one."""
+NUMBER = r'([A-Za-z0-9_])":(-?[0-9][0-9.eE+-]*)'
+"""A number after a key, in JSON without spaces. Only a quote that ends a text can follow a letter: one that begins
+it follows `{`, `[`, `,` or `:`, and one inside it a backslash. So no text can look like a key and its number."""
 
-SLOT = '":1e999'
+SLOT = r'\1":1e999'
 """What stands for a number in a shape; no number in a document is infinite."""
 
 _KINDS: dict[str, type[Measured] | type[NotMeasured] | type[NotApplicable]] = {

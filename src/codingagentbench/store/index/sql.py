@@ -73,7 +73,7 @@ timed as (
 )
 select seq, ordinal, shown, place, {_FIELDS}, coalesce(list_sum(map_values(parts)), 0.0) as wall_ms,
     {_sum_of(ACTIVE_PARTS)} as active_ms, {_sum_of(OVERHEAD_PARTS)} as overhead_ms,
-    regexp_extract_all(document, '{NUMBER}', 1)::double[] as numbers,
+    regexp_extract_all(document, '{NUMBER}', 2)::double[] as numbers,
     regexp_replace(document, '{NUMBER}', '{SLOT}', 'g') as text
 from timed
 """

@@ -22,6 +22,18 @@ class Loaded:
     unplanned: tuple[int, ...] = ()
 
 
+class IndexFault(StoreError):
+    """DuckDB refused: a part is damaged (a machine that lost its power), or an attempt's summary is."""
+
+    def __init__(self, sweep: Sweep, why: str) -> None:
+        super().__init__(
+            f"the index cannot be kept up: {why}",
+            where=str(sweep.folder),
+            remedy="check space and permissions; the folder can be deleted, it is made again from the ledger",
+        )
+        self.sweep = sweep
+
+
 class Sweep:
     """A sweep's way into the tables. One thread at a time."""
 
@@ -32,48 +44,48 @@ class Sweep:
         self._home = CacheHome(results, sweep_id)
         self._parts = Parts(self._home.folder, tables.db)
 
+    @property
+    def folder(self) -> Path:
+        """Where its parts lie."""
+        return self._home.folder
+
+    def discard(self) -> None:
+        """Have all parts made again."""
+        with locked(self.folder):
+            self._parts.publish(nothing())
+
     def refresh(self, loaded: Loaded) -> Loaded:
         """Read what the ledger has gained since, into the parts and into the tables.
 
         Raises:
-            StoreError: the ledger cannot be read, or the cache cannot be written.
+            IndexFault: DuckDB refused; its transaction is of no use any more.
+            StoreError: the ledger cannot be read, or the parts cannot be written.
         """
         import duckdb
 
         with LedgerTail(self._path) as ledger, ledger.snapshot():
             try:
                 return self._read(ledger, loaded)
-            except OSError as error:
-                raise self._unwritable(error.strerror or str(error)) from error
-            except duckdb.Error as error:
-                raise self._unwritable(str(error)) from error
-
-    def _unwritable(self, why: str) -> StoreError:
-        folder = self._parts.folder
-        return StoreError(
-            f"the index cannot be kept up: {why}",
-            where=str(folder),
-            remedy="check space and permissions; the folder can be deleted, it is made again from the ledger",
-        )
+            except (OSError, duckdb.Error) as error:
+                raise IndexFault(self, str(error)) from error
 
     def _read(self, ledger: LedgerTail, loaded: Loaded) -> Loaded:
         mark, unplanned = ledger.mark(), tuple(ledger.unplanned_ordinals())
-        if mark != loaded.mark or not loaded.generation:
-            with locked(self._parts.folder):
-                manifest = self._kept_up(ledger, mark)
-                loaded = self._load_or_make_anew(ledger, manifest, loaded)
-            self._tables.mark_unplanned(self.sweep_id, unplanned)
-        elif unplanned != loaded.unplanned:
+        gained = mark != loaded.mark or not loaded.generation
+        if gained:
+            with locked(self.folder):
+                loaded = self._load(self._kept_up(ledger, mark), loaded)
+        if unplanned != loaded.unplanned or (gained and unplanned):
             self._tables.mark_unplanned(self.sweep_id, unplanned)
         return Loaded(loaded.generation, loaded.mark, unplanned)
 
     def _kept_up(self, ledger: LedgerTail, mark: Mark) -> Manifest:
         """The manifest after what the ledger has gained was written; made anew for another ledger."""
         manifest = self._parts.manifest()
-        if manifest.mark != mark and manifest.mark != ledger.mark(manifest.mark.last):
-            manifest = nothing()
-        if manifest.mark == mark and manifest.parts:
+        if manifest.mark == mark:
             return manifest
+        if manifest.mark != ledger.mark(manifest.mark.last):
+            manifest = nothing()
         parts = manifest.parts
         for batch in ledger.after(manifest.mark.last):
             parts = self._parts.merged(parts, self._parts.write(batch))
@@ -81,22 +93,13 @@ class Sweep:
         self._parts.publish(manifest)
         return manifest
 
-    def _load_or_make_anew(self, ledger: LedgerTail, manifest: Manifest, loaded: Loaded) -> Loaded:
-        """Load the parts; a damaged one (a machine that lost its power) has them all made again, once."""
-        import duckdb
-
-        try:
-            return self._load(manifest, loaded)
-        except duckdb.Error:
-            self._parts.publish(nothing())
-            return self._load(self._kept_up(ledger, ledger.mark()), Loaded())
-
     def _load(self, manifest: Manifest, loaded: Loaded) -> Loaded:
-        after = loaded.mark.last if manifest.generation == loaded.generation else 0
-        if not after:
+        same = manifest.generation == loaded.generation
+        after = loaded.mark.last if same else 0
+        if not same:
             self._tables.forget(self.sweep_id)
         fresh = [part for part in manifest.parts if part.last > after]
         if fresh:
             files, shapes = self._parts.files(fresh), self._parts.files(fresh, shapes=True)
             self._tables.gain(self.sweep_id, files, shapes, after)
-        return Loaded(manifest.generation, manifest.mark)
+        return Loaded(manifest.generation, manifest.mark, loaded.unplanned if same else ())

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import astuple
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -37,6 +38,20 @@ class Tables:
     def __init__(self) -> None:
         self.db = connect()
         self.shapes: dict[int, Shape] = {}
+
+    @contextmanager
+    def changing(self) -> Iterator[None]:
+        """All changes made inside count at once, or not at all."""
+        known = set(self.shapes)
+        self.db.execute("begin")
+        try:
+            yield
+        except BaseException:
+            self.db.execute("rollback")
+            for shape in self.shapes.keys() - known:
+                del self.shapes[shape]
+            raise
+        self.db.execute("commit")
 
     def gain(self, ledger: str, files: Sequence[str], shapes: Sequence[str], after: int) -> None:
         """Take the attempts after a row number from these parts."""

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+import shlex
 import sys
 from html import unescape
 
@@ -13,6 +14,7 @@ from codingagentbench.core.outcome import InvalidCause, Outcome
 from codingagentbench.site.output import Page, Resource
 from codingagentbench.site.ranking import compact
 from codingagentbench.site.ranking.boards import board
+from codingagentbench.site.ranking.columns import COLUMNS
 from codingagentbench.site.ranking.facets import Facets
 from codingagentbench.site.ranking.ties import bands, letter
 from codingagentbench.site.render import Renderer
@@ -20,6 +22,7 @@ from codingagentbench.site.site import Site, open_site
 from codingagentbench.site.views import leaderboard as view
 from codingagentbench.site.views.leaderboard import DATA, VIEW
 from codingagentbench.store.index import CellIndex
+from support.cab import cab
 from support.lines import made_line, made_site
 from support.sites import BENCHMARKS
 
@@ -234,3 +237,19 @@ def made_up(tmp_path_factory):
         sys.path.remove(str(BENCHMARKS))
     results = make_results(tmp_path_factory.mktemp("made-up"), 200, models=MODELS[:2], tasks=5)
     return open_site(results), CellIndex.open(results)
+
+
+def test_printed_commands_print_the_same_boards(made_up):
+    site, _ = made_up
+    for by, facets in (("tui", Facets()), ("pair", Facets(family="polyglot", plugin="none", references=True))):
+        words = shlex.split(facets.command(by, "json"))
+        assert words[0] == "cab"
+        ran = cab(*words[1:], "--out", site.results)
+        assert ran.code == 0, ran.err
+        assert json.loads(ran.out) == json.loads(board(site, by, facets).model_dump_json())
+
+
+def test_every_column_has_its_word_in_the_glossary():
+    page = html(STATIC)
+    meanings = page.split("What the columns mean")[1].split("</dl>")[0]
+    assert meanings.count("<dt>") == meanings.count("glossary.html#") == len(COLUMNS) - 1
