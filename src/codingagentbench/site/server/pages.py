@@ -8,7 +8,6 @@ import traceback
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -67,8 +66,7 @@ class Pages:
         if wait is None or wait > _PATIENCE_S:
             return False
         await asyncio.sleep(wait)
-        refresh = partial(self._snapshots.refresh, urgent=True)
-        await asyncio.get_running_loop().run_in_executor(self._threads, refresh)
+        await asyncio.to_thread(self._snapshots.refresh, urgent=True)
         return self._snapshots.current is not snapshot
 
     async def _respond(self, made: _Made, snapshot: Snapshot, request: Request) -> Response:

@@ -1,4 +1,4 @@
-"""Serving: sockets, worker processes, and a clean end."""
+"""Serving with one process or several workers, and a clean end."""
 
 from __future__ import annotations
 
@@ -9,121 +9,20 @@ import socket
 import sys
 import time
 import traceback
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Sequence
 from types import FrameType
 from typing import NoReturn
 
-import uvicorn
-
-from codingagentbench.core.errors import CabError, HarnessError, UsageError
-from codingagentbench.site.server.app import make_app
-from codingagentbench.site.server.protocol import bounded
+from codingagentbench.core.errors import CabError, HarnessError
+from codingagentbench.site.server.process import GRACE_S, Ready, serve_here
 from codingagentbench.site.server.settings import Settings
+from codingagentbench.site.server.sockets import bind, url_of
 from codingagentbench.sweep.death import die_with
 
-_KEEP_ALIVE_S = 15
-_GRACE_S = 2
-_BACKLOG = 512
+__all__ = ["bind", "serve", "url_of"]
+
 _MOST_DEATHS = 5
-_SWITCH_S = 0.001
-"""Between threads: a page being rendered gives way to the event loop this often."""
-
-Ready = Callable[[], None]
-
-
-def bind(host: str, port: int, count: int = 1) -> list[socket.socket]:
-    """Listening sockets on one address, one for each worker: the kernel spreads connections over them.
-
-    Raises:
-        UsageError: the address is in use, not of this machine, or not allowed.
-    """
-    try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
-        family, address = found[0], found[4]
-        first = _listen(family, address, shared=False)
-        if count == 1:
-            return [first]
-        address = (host, first.getsockname()[1], *address[2:])
-        first.close()  # it proved that nobody else has the port, which a shared socket does not
-        return [_listen(family, address, shared=True) for _ in range(count)]
-    except (OSError, OverflowError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise UsageError(
-            f"cannot listen here ({reason})",
-            where=f"{host}:{port}",
-            remedy="choose another --port (0: any free one)",
-        ) from error
-
-
-def _listen(family: socket.AddressFamily | int, address: object, *, shared: bool) -> socket.socket:
-    made = socket.socket(family, socket.SOCK_STREAM)
-    try:
-        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        if shared:
-            made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-        made.bind(address)  # type: ignore[arg-type]  # as getaddrinfo gave it
-        made.listen(_BACKLOG)
-    except BaseException:
-        made.close()
-        raise
-    return made
-
-
-def url_of(sock: socket.socket) -> str:
-    """Where a browser finds it."""
-    host, port = sock.getsockname()[:2]
-    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
-    return f"http://{shown}:{port}/"
-
-
-class _Server(uvicorn.Server):
-    """Says when it answers, and remembers which signal ended it instead of raising that again."""
-
-    def __init__(self, config: uvicorn.Config, ready: Ready) -> None:
-        super().__init__(config)
-        self._ready = ready
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        self._ready()
-
-    def ended_by(self) -> int:
-        return self._captured_signals[0] if self._captured_signals else 0
-
-    def run_to_end(self, sockets: list[socket.socket]) -> int:
-        """Serve; the signal that ended it."""
-        with suppress(KeyboardInterrupt):
-            self.run(sockets)
-        return self.ended_by()
-
-
-def serve_here(settings: Settings, sock: socket.socket, ready: Ready) -> int:
-    """Serve in this process until SIGINT or SIGTERM; which of them it was.
-
-    Raises:
-        StoreError: there is no results folder, or a ledger cannot be read.
-    """
-    sys.setswitchinterval(_SWITCH_S)
-    config = uvicorn.Config(
-        make_app(settings),
-        http=bounded(settings),
-        ws="none",
-        loop="uvloop",
-        lifespan="on",
-        log_level="critical",
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,
-        timeout_keep_alive=_KEEP_ALIVE_S,
-        timeout_graceful_shutdown=_GRACE_S,
-        limit_concurrency=settings.connections,
-    )
-    before = signal.signal(signal.SIGTERM, signal.SIG_IGN)  # uvicorn raises what ended it once more
-    try:
-        return _Server(config, ready).run_to_end([sock])
-    finally:
-        signal.signal(signal.SIGTERM, before)
+"""Of workers within a minute, beyond which something is wrong with all of them."""
 
 
 def serve(settings: Settings, sockets: Sequence[socket.socket], ready: Ready) -> int:
@@ -235,7 +134,7 @@ class _Workers:
     def _stop(self) -> None:
         for pid in self._pids:
             os.kill(pid, signal.SIGTERM)
-        until = time.monotonic() + _GRACE_S + 2
+        until = time.monotonic() + GRACE_S + 2
         while self._pids and time.monotonic() < until:
             self._reaped()
             time.sleep(0.02)

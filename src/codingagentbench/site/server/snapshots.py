@@ -18,7 +18,7 @@ from codingagentbench.store import CellLine, sweep_ids
 from codingagentbench.store.index import CellIndex
 from codingagentbench.store.removals import REMOVALS_NAME
 
-_TURN_S = 1.0
+_TURN_S = 5.0
 _SHARE = 10
 """The next loading waits this many times as long as the last one took, so that pages keep most of the CPU."""
 
