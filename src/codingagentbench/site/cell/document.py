@@ -20,13 +20,19 @@ def pretty(keys: dict[str, Any]) -> str:
 
 
 def _unfolded(keys: dict[str, Any], indent: str, *, nested: bool) -> str:
-    lines = [f"{indent}  {_encode(name)}: {_value(name, value, indent, nested)}" for name, value in keys.items()]
+    lines = [f"{indent}  {_name(name)}: {_value(name, value, indent, nested)}" for name, value in keys.items()]
     return "{\n" + ",\n".join(lines) + f"\n{indent}}}"
+
+
+def _name(name: str) -> str:
+    return f'"{name}"' if name.isidentifier() else _encode(name)
 
 
 def _value(name: str, value: Any, indent: str, nested: bool) -> str:
     if isinstance(value, str):
         return _encode(_shortened(name, value))
+    if type(value) is int:
+        return str(value)
     if nested and value and isinstance(value, dict):
         return _unfolded(value, f"{indent}  ", nested=False)
     text = _encode(value)

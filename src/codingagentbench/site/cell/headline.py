@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from codingagentbench.core.outcome import InvalidCause, Outcome
+from codingagentbench.core.outcome import InvalidCause, LimitKind, Outcome
 from codingagentbench.core.record import CellRecord
 from codingagentbench.site import formats
 from codingagentbench.site.cell.values import items, number
@@ -18,8 +18,6 @@ CAUSES = {
     InvalidCause.INTERRUPTED: "the run was interrupted",
 }
 """Each cause in words."""
-
-LIMITS = {"cost": "spending", "memory": "memory"}
 
 
 def sentence(line: CellLine, record: CellRecord | None) -> str:
@@ -46,7 +44,9 @@ def _happened(line: CellLine, record: CellRecord | None) -> str:
 
 def limit_name(line: CellLine) -> str:
     """Which limit ended the agent."""
-    return LIMITS.get(line.limit_hit.value, line.limit_hit.value) if line.limit_hit else "unknown"
+    if line.limit_hit is None:
+        return "unknown"
+    return "spending" if line.limit_hit is LimitKind.COST else line.limit_hit.value
 
 
 def _violations(line: CellLine) -> str:

@@ -93,7 +93,8 @@ def _sandbox(record: CellRecord) -> tuple[Known, ...]:
 
 
 def _described(record: CellRecord) -> tuple[Known, ...]:
-    return tuple(Known(name[:100], f"sandbox.{name[:100]}", _text(value)) for name, value in record.sandbox.items())
+    named = ((name[:100], _text(value)) for name, value in record.sandbox.items())
+    return tuple(Known(name, f"sandbox.{name}", text) for name, text in named)
 
 
 def _digests(record: CellRecord) -> tuple[Known, ...]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from codingagentbench.site import paths
 from codingagentbench.site.cell.scores import Score, score_of
+from codingagentbench.site.compare.lookup import cell_comparison
 from codingagentbench.site.compare.plan import cell_pages
 from codingagentbench.site.entities.once import once_a_site
 from codingagentbench.site.site import Site
@@ -68,7 +69,7 @@ def _circle(site: Site, line: CellLine, title: str, column: str, found: list[Cel
 def _neighbour(site: Site, line: CellLine, other: CellLine, column: str) -> Neighbour:
     return Neighbour(
         other, _label(line, other, column), paths.cell(other), _composite(other),
-        comparisons(site).get(line.place, {}).get(other.place, ""),
+        cell_comparison(site, line, other),
     )  # fmt: skip
 
 

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
+from jinja2.runtime import Macro
+
 from codingagentbench.core.errors import CabError
 from codingagentbench.scoring.definitions import VERSIONS, AxisDefinition, axis_definition, definition_names
 from codingagentbench.site import paths
@@ -115,6 +117,7 @@ def _context(site: Site, attempt: Attempt) -> dict[str, Any]:
         "breakdowns": breakdowns(record),
         "compared": other_breakdowns(record),
         "definition": definition,
+        "kept": kept,
         "replay": replay_context(attempt),
         "calls": calls_of(attempt, published=published),
         "files": shown_files(attempt, published=published),
@@ -151,6 +154,18 @@ def _patch(attempt: Attempt, changes: tuple[Change, ...], published: bool) -> di
 def definition(axis: str, methodology: str) -> AxisDefinition | None:
     """What an axis means under a methodology; None under one that nothing is written for."""
     return _definitions().get((axis, methodology))
+
+
+_kept: dict[tuple[str, ...], str] = {}
+
+
+def kept(macro: Macro, *args: str) -> str:
+    """What a macro gives for these arguments, made once: its text is of definitions alone, which are few."""
+    key = (macro.name, *args)
+    known = _kept.get(key)
+    if known is None:
+        known = _kept[key] = macro(*args)
+    return known
 
 
 @cache

@@ -19,6 +19,7 @@ from codingagentbench.store.index import CellIndex
 from codingagentbench.store.removals import REMOVALS_NAME
 
 _TURN_S = 5.0
+_URGENT_SHARE = 3
 _SHARE = 10
 """The next loading waits this many times as long as the last one took, so that pages keep most of the CPU."""
 
@@ -74,7 +75,6 @@ class Snapshots:
         self._due = self._soonest = 0.0
         self._index = CellIndex.open(results)
         self.current = self._made(1)
-        self._rest(time.monotonic())
 
     def refresh(self, *, urgent: bool = False) -> bool:
         """Look whether the results have changed, if that is due; True when there is a new snapshot.
@@ -109,10 +109,11 @@ class Snapshots:
         changed = self._index.refresh()
         if changed:
             made = self._made(self.current.number + 1)
+            loaded = time.monotonic()
             if warm:  # while the old one serves on
                 self._warm(made)
             self.current = made
-            self._rest(began)
+            self._rest(began, loaded)
         self._seen = state
         return changed
 
@@ -120,11 +121,11 @@ class Snapshots:
         site = Site(self._results, Catalogue(self._index.lines()), self._options, self._index)
         return Snapshot(number, site, Renderer(site), self._index)
 
-    def _rest(self, began: float) -> None:
-        """Say when the next snapshot may be made, after one whose making began then."""
+    def _rest(self, began: float, loaded: float) -> None:
+        """Say when the next may be made: the pause goes by how long all took, an urgent one by loading alone."""
         now = time.monotonic()
-        pause = _SHARE * (now - began)
-        self._due, self._soonest = now + max(self._refresh_s, pause), now + pause
+        self._due = now + max(self._refresh_s, _SHARE * (now - began))
+        self._soonest = now + _URGENT_SHARE * (loaded - began)
 
 
 def _state(results: Path) -> dict[str, tuple[int, int, int]]:

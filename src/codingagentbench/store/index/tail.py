@@ -48,7 +48,10 @@ class LedgerTail(LedgerReader):
     def mark(self, until: int | None = None) -> Mark:
         """The mark of this ledger as it is, or as it was when `until` was its last row."""
         bound = (1 << 62) if until is None else until
-        first, last = self._rows("select min(rowid), max(rowid) from attempt where rowid <= ?", (bound,))[0]
+        # Two questions, since SQLite answers only a single min or max from the end of the tree.
+        first, last = self._rows(
+            "select (select min(rowid) from attempt), (select max(rowid) from attempt where rowid <= ?)", (bound,)
+        )[0]
         if last is None:
             return NOTHING_READ
         rows = self._rows(

@@ -41,17 +41,10 @@ class View:
 
     def lines(self, where: Where) -> list[CellLine]:
         """As `CellIndex.lines`."""
+        condition = self._condition(where)
         ordering = select.ordering(select.PLANNED_ORDER, descending=False)
-        return self._lines(self._condition(where), ordering)
-
-    def _lines(
-        self, condition: select.Condition, ordering: select.Ordering, window: str = "", **values: int
-    ) -> list[CellLine]:
-        query = (
-            f"select {COLUMNS} from line {ordering.join} where {condition.text} order by {ordering.by} {window}"
-        )
-        found = self.cursor.execute(query, {**condition.values, **ordering.values, **values})
-        return lines_of(found, self._shapes)
+        query = f"select {COLUMNS} from line where {condition.text} order by {ordering.by}"
+        return lines_of(self.cursor.execute(query, condition.values), self._shapes)
 
     def page(
         self, where: Where, ordering: select.Ordering, *, limit: int, offset: int
@@ -60,8 +53,14 @@ class View:
         condition = self._condition(where)
         counted = self.cursor.execute(f"select count(*) from line where {condition.text}", condition.values)
         total = int((counted.fetchone() or (0,))[0])
-        window = "limit $limit offset $offset"
-        return total, self._lines(condition, ordering, window, limit=max(0, limit), offset=max(0, offset))
+        # The rows are found by what they are sorted by alone: sorting whole lines takes half a second of 100,000.
+        found = self.cursor.execute(
+            f"select {COLUMNS} from line {ordering.join} where line.rowid in ("
+            f"select line.rowid from line {ordering.join} where {condition.text} order by {ordering.by} "
+            f"limit $limit offset $offset) order by {ordering.by}",
+            {**condition.values, **ordering.values, "limit": max(0, limit), "offset": max(0, offset)},
+        )
+        return total, lines_of(found, self._shapes)
 
     def facets(self, where: Where) -> dict[str, dict[str, int]]:
         """As `CellIndex.facets`."""

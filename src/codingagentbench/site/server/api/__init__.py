@@ -28,6 +28,7 @@ def make_api() -> FastAPI:
     """The application to be mounted at `/api/v1`; its state is set by who mounts it."""
     api = FastAPI(
         title="CodingAgentBench", version=__version__, description=DESCRIPTION, docs_url=None, redoc_url=None,
+        redirect_slashes=False,
         openapi_url="/openapi.json",
     )  # fmt: skip
 
