@@ -7,13 +7,12 @@ import re
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-from cells import run_one_cell
 from load import Load, drive
 from measure import CAB, Used, run
 from synthetic import add_cell, make_results
@@ -37,17 +36,25 @@ class Pages:
     again_files: int
 
 
+def real_cell(folder: Path) -> Path:
+    """The attempt folder of a real cell with three model calls, which every made-up cell is a copy of."""
+    cell = ["--tui", "pi", "--model", "reference/oracle", "--task", "polyglot/python-reverse-string"]
+    run([CAB, "run", *cell, "--out", folder / "one"])
+    return next((folder / "one").glob("**/record.json")).parent
+
+
 def build_pages(cells: int, options: tuple[str, ...]) -> Pages:
     """Build the site of `cells` made-up cells with folders, add one cell, and build again."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         out, target = folder / _SHARED_OUT, folder / "site"
-        make_results(out, cells, folders=True, template=run_one_cell(folder))
+        template = real_cell(folder)
+        make_results(out, cells, folders=True, template=template)
         command = [CAB, "site", "build", target, "--out", out, *options]
         whole = run(command)
         pages, files = _count(target, "*.html"), _count(target, "*")
         began = time.time()
-        add_cell(out, template=run_one_cell(folder))
+        add_cell(out, template=template)
         again = run(command)
         changed = sum(path.stat().st_mtime > began for path in target.rglob("*") if path.is_file())
     return Pages(cells, pages, files, whole, again, changed)
@@ -81,15 +88,21 @@ def _port(process: subprocess.Popen[str], said: object) -> int:
     raise RuntimeError("the server did not say where it listens")
 
 
-def serve_load(cells: int, options: tuple[str, ...], *, pause_s: float) -> Load:
-    """50 clients on a server of `cells` made-up cells with folders, after a warm-up of two seconds."""
+def serve_load(cells: int, options: tuple[str, ...], pauses_s: Sequence[float]) -> list[Load]:
+    """50 clients on a server of `cells` made-up cells with folders, once for each mean pause between requests.
+
+    Two seconds of the same load go before each and are not counted.
+    """
     with tempfile.TemporaryDirectory() as name:
         out = Path(name) / _SHARED_OUT
-        make_results(out, cells, folders=True, template=run_one_cell(Path(name)))
+        make_results(out, cells, folders=True, template=real_cell(Path(name)))
         choose = Mix(out)
         with served(out, *options) as port:
-            drive(port, choose, clients=CLIENTS, seconds=2, pause_s=pause_s)
-            return drive(port, choose, clients=CLIENTS, seconds=_SECONDS, pause_s=pause_s)
+            found = []
+            for pause_s in pauses_s:
+                drive(port, choose, clients=CLIENTS, seconds=2, pause_s=pause_s)
+                found.append(drive(port, choose, clients=CLIENTS, seconds=_SECONDS, pause_s=pause_s))
+            return found
 
 
 class Mix:

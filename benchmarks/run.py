@@ -93,12 +93,51 @@ def _verification(divisor: int) -> None:
     _table(("verification beside its test run", "times", "overhead, median", "best"), rows)
 
 
+def _site(divisor: int) -> None:
+    from pages import build_pages
+
+    rows = []
+    for options in (("--no-evidence",), ()):
+        found = build_pages(20_000 // divisor, options)
+        rows.append(
+            (
+                f"{found.cells} cells {' '.join(options)}",
+                str(found.pages),
+                str(found.files),
+                f"{found.whole.wall:.1f} s",
+                f"{found.pages / found.whole.wall:.0f}",
+                f"{found.whole.cpu / found.pages * 1000:.1f} ms",
+                f"{found.again.wall:.2f} s",
+                str(found.again_files),
+            )
+        )
+    columns = ("site of", "pages", "files", "wall", "pages/s", "CPU a page", "one more cell", "files made anew")
+    _table(columns, rows)
+
+
+def _serve(divisor: int) -> None:
+    from load import row
+    from pages import CLIENTS, serve_load
+
+    rows = []
+    pauses = (1.0, 0.0)
+    for pause_s, load in zip(
+        pauses, serve_load(100_000 // divisor, ("--jobs", "2", "--rate", "off"), pauses), strict=True
+    ):
+        name = f"{CLIENTS} clients, {'no pause' if not pause_s else f'{pause_s:.0f} s between requests'}"
+        rows.append((*map(str, row(f"{name}: all, {load.rate:.0f}/s, {load.failures} failed", load.all)),))
+        rows += [tuple(map(str, row(f"  {kind}", times))) for kind, times in sorted(load.latencies.items())]
+    _table(("requests", "count", "median ms", "p95", "p99", "worst"), rows)
+
+
 _PARTS: dict[str, Callable[[int], None]] = {
     "cells": _cells,
     "floor": _floor,
     "resume": _resume,
     "help": _help,
     "verification": _verification,
+    "site": _site,
+    "serve": _serve,
 }
 _TIMES = ("whole process", "times", "wall, median", "best", "worst", "CPU, median")
 
