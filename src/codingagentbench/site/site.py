@@ -25,8 +25,8 @@ class SiteOptions:
     """How a site is made.
 
     `live`: served, with the API and running sweeps. `base_url`: where it is published, without a slash at the end.
-    `evidence`: whether attempts' files are part of the static site. `social`: whether pages have Open Graph images,
-    which costs about 2.5 ms and 25 kB a page.
+    `evidence`: whether attempts' files are part of the static site. `social`: whether pages have Open Graph
+    images, which costs about 2.5 ms and 25 kB a page.
     """
 
     live: bool = False
