@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+import shutil
 import subprocess
 import tempfile
 import time
@@ -11,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from load import Load, drive
@@ -18,6 +20,9 @@ from measure import CAB, Used, run
 from synthetic import add_cell, make_results
 
 from codingagentbench.store import load_lines
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 CLIENTS = 50
 _SECONDS = 20.0
@@ -64,6 +69,39 @@ def _count(folder: Path, pattern: str) -> int:
     return sum(path.is_file() for path in folder.rglob(pattern))
 
 
+@dataclass(frozen=True, slots=True)
+class Paints:
+    """First contentful paints of the leaderboard in a browser, in ms, and the page's size in bytes."""
+
+    ms: list[float]
+    size: int
+
+
+def first_paints(cells: int, times: int = 9) -> Paints:
+    """Open the leaderboard of `cells` made-up cells from file:// in Chromium, each time in a fresh context."""
+    from playwright.sync_api import sync_playwright
+
+    with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
+        out, target = Path(name) / _SHARED_OUT, Path(name) / "site"
+        make_results(out, cells)
+        run([CAB, "site", "build", target, "--out", out, "--no-evidence"])
+        page = target / "leaderboard" / "pair.html"
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--headless=new"]
+        )
+        return Paints([_first_paint(browser, page) for _ in range(times)], page.stat().st_size)
+
+
+def _first_paint(browser: Browser, page: Path) -> float:
+    context = browser.new_context()
+    opened = context.new_page()
+    opened.goto(page.as_uri())
+    opened.wait_for_timeout(200)
+    found = opened.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
+    context.close()
+    return float(found)
+
+
 @contextmanager
 def served(out: Path, *options: str) -> Iterator[int]:
     """The port of a `cab site serve` over a results folder, ready to answer."""
@@ -88,8 +126,10 @@ def _port(process: subprocess.Popen[str], said: object) -> int:
     raise RuntimeError("the server did not say where it listens")
 
 
-def serve_load(cells: int, options: tuple[str, ...], pauses_s: Sequence[float]) -> list[Load]:
-    """50 clients on a server of `cells` made-up cells with folders, once for each mean pause between requests.
+def serve_load(
+    cells: int, options: tuple[str, ...], pauses_s: Sequence[float], clients: int = CLIENTS
+) -> list[Load]:
+    """Clients on a server of `cells` made-up cells with folders, once for each mean pause between requests.
 
     Two seconds of the same load go before each and are not counted.
     """
@@ -100,8 +140,8 @@ def serve_load(cells: int, options: tuple[str, ...], pauses_s: Sequence[float]) 
         with served(out, *options) as port:
             found = []
             for pause_s in pauses_s:
-                drive(port, choose, clients=CLIENTS, seconds=2, pause_s=pause_s)
-                found.append(drive(port, choose, clients=CLIENTS, seconds=_SECONDS, pause_s=pause_s))
+                drive(port, choose, clients=clients, seconds=2, pause_s=pause_s)
+                found.append(drive(port, choose, clients=clients, seconds=_SECONDS, pause_s=pause_s))
             return found
 
 

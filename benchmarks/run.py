@@ -30,13 +30,21 @@ _MEMORY = machine.SHARED_MEMORY if machine.SHARED_MEMORY.is_dir() else _DISK
 def main() -> None:
     """Print the machine, then what was asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", nargs="?", default="all", choices=("all", *_PARTS))
+    parser.add_argument("what", nargs="?", default="all", choices=("all", *_PARTS, "viewers"))
+    parser.add_argument(
+        "--inspect", metavar="PYTHON", help="viewers: a Python with inspect-ai beside its `inspect`"
+    )
+    parser.add_argument(
+        "--harbor", metavar="PYTHON", help="viewers: the same with harbor; may be `chroot ROOT PYTHON`"
+    )
     parser.add_argument("--quick", action="store_true", help="a tenth of the cells and of the repetitions")
     chosen = parser.parse_args()
     _table(("machine", ""), machine.facts())
     for name, part in _PARTS.items():
         if chosen.what in (name, "all"):
             part(10 if chosen.quick else 1)
+    if chosen.what == "viewers":
+        _viewers(chosen.inspect, chosen.harbor, 10 if chosen.quick else 1)
 
 
 def _cells(divisor: int) -> None:
@@ -94,11 +102,11 @@ def _verification(divisor: int) -> None:
 
 
 def _site(divisor: int) -> None:
-    from pages import build_pages
+    from pages import build_pages, first_paints
 
     rows = []
-    for options in (("--no-evidence",), ()):
-        found = build_pages(20_000 // divisor, options)
+    for cells, options in ((20_000, ("--no-evidence",)), (2_000, ())):
+        found = build_pages(cells // divisor, options)
         rows.append(
             (
                 f"{found.cells} cells {' '.join(options)}",
@@ -111,6 +119,14 @@ def _site(divisor: int) -> None:
                 str(found.again_files),
             )
         )
+        if options:
+            continue
+        paints = first_paints(5000 // divisor)
+        _table(
+            ("leaderboard of", "times", "first paint, median", "worst", "bytes of the page"),
+            [(f"{5000 // divisor} cells, from file://", str(len(paints.ms)), _ms(statistics.median(paints.ms)),
+              _ms(max(paints.ms)), str(paints.size))],
+        )  # fmt: skip
     columns = ("site of", "pages", "files", "wall", "pages/s", "CPU a page", "one more cell", "files made anew")
     _table(columns, rows)
 
@@ -127,6 +143,28 @@ def _serve(divisor: int) -> None:
         name = f"{CLIENTS} clients, {'no pause' if not pause_s else f'{pause_s:.0f} s between requests'}"
         rows.append((*map(str, row(f"{name}: all, {load.rate:.0f}/s, {load.failures} failed", load.all)),))
         rows += [tuple(map(str, row(f"  {kind}", times))) for kind, times in sorted(load.latencies.items())]
+    _table(("requests", "count", "median ms", "p95", "p99", "worst"), rows)
+
+
+def _viewers(inspect_python: str | None, harbor_python: str | None, divisor: int) -> None:
+    from load import Load, row
+    from pages import CLIENTS, serve_load
+    from viewers import harbor, inspect
+
+    results = 5000 // divisor
+    rows = []
+
+    def add(name: str, clients: int, load: Load) -> None:
+        for kind, times in sorted(load.latencies.items()):
+            rows.append(tuple(map(str, row(f"{name}, {results} results, {clients} clients: {kind}", times))))
+        rows.append((f"{name}: {load.rate:.0f} answers/s, {load.failures} failed", "", "", "", "", ""))
+
+    for clients in (1, CLIENTS):
+        if inspect_python:
+            add("Inspect View", clients, inspect(inspect_python, results, clients))
+        if harbor_python:
+            add("Harbor's viewer", clients, harbor(harbor_python, results, clients))
+        add("cab site serve", clients, serve_load(results, ("--rate", "off"), (0.0,), clients=clients)[0])
     _table(("requests", "count", "median ms", "p95", "p99", "worst"), rows)
 
 

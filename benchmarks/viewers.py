@@ -10,6 +10,8 @@ import subprocess
 import tempfile
 import time
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
@@ -19,44 +21,62 @@ _PEERS = Path(__file__).parent / "peers"
 _SECONDS = 15.0
 
 
-def harbor(command: str, python: str, folder: Path, trials: int, clients: int) -> Load:
+def harbor(python: str, trials: int, clients: int) -> Load:
     """Harbor's viewer over one job; half of the requests list a page of trials, half ask for one trial.
 
     Args:
-        command, python: how to start `harbor` and its Python, e.g. within another root.
-        folder: where the jobs are made, as those commands see it.
+        python: how to start a Python that has harbor, e.g. `chroot ROOT /venv/bin/python` (it needs 3.12).
     """
-    jobs = folder / "jobs"
-    _fill(python, "harbor_jobs.py", jobs, 1, trials)
-    port = _free_port()
-    argv = [*shlex.split(command), "view", str(jobs), "--port", str(port), "--no-build"]
+    with _folder(python) as place:
+        _fill(python, "harbor_jobs.py", place, 1, trials)
+        port = _free_port()
+        argv = [*_beside(python, "harbor"), "view", place, "--port", str(port), "--no-build"]
 
-    def choose(rng: random.Random) -> tuple[str, str]:
-        if rng.random() < 0.5:
-            return "list of trials", f"/api/jobs/job-000/trials?page_size=50&page={rng.randint(1, trials // 50)}"
-        number = rng.randrange(trials)
-        return "one trial", f"/api/jobs/job-000/trials/made-up-{number % 50:03d}__{number:06d}"
+        def choose(rng: random.Random) -> tuple[str, str]:
+            if rng.random() < 0.5:
+                return "50 of all", f"/api/jobs/job-000/trials?page_size=50&page={rng.randint(1, trials // 50)}"
+            number = rng.randrange(trials)
+            return "one", f"/api/jobs/job-000/trials/made-up-{number % 50:03d}__{number:06d}"
 
-    return _measured(argv, port, "/api/health", choose, clients)
+        return _measured(argv, port, "/api/health", choose, clients)
 
 
-def inspect(command: str, python: str, folder: Path, logs: int, samples: int, clients: int) -> Load:
-    """Inspect View over `logs` logs; half of the requests list the logs, half read the header of one."""
-    place = folder / "logs"
-    _fill(python, "inspect_logs.py", place, logs, samples)
-    port = _free_port()
-    argv = [*shlex.split(command), "view", "start", "--log-dir", str(place), "--port", str(port)]
-    names: list[str] = []
+def inspect(python: str, results: int, clients: int) -> Load:
+    """Inspect View over logs of 50 samples; half of the requests list the logs, half read the header of one."""
+    with _folder(python) as place:
+        _fill(python, "inspect_logs.py", place, results // 50, 50)
+        port = _free_port()
+        argv = [*_beside(python, "inspect"), "view", "start", "--log-dir", place, "--port", str(port)]
+        names: list[str] = []
 
-    def choose(rng: random.Random) -> tuple[str, str]:
-        if not names:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/api/log-files") as answer:
-                names.extend(entry["name"] for entry in json.load(answer)["files"])
-        if rng.random() < 0.5:
-            return "list of logs", "/api/log-files"
-        return "header of one log", f"/api/logs/{quote(rng.choice(names), safe='')}?header-only=1000"
+        def choose(rng: random.Random) -> tuple[str, str]:
+            if not names:
+                with urllib.request.urlopen(f"http://127.0.0.1:{port}/api/log-files") as answer:
+                    names.extend(entry["name"] for entry in json.load(answer)["files"])
+            if rng.random() < 0.5:
+                return "list of logs", "/api/log-files"
+            return "header of one log", f"/api/logs/{quote(rng.choice(names), safe='')}?header-only=1000"
 
-    return _measured(argv, port, "/api/log-dir", choose, clients)
+        return _measured(argv, port, "/api/log-dir", choose, clients)
+
+
+@contextmanager
+def _folder(python: str) -> Iterator[str]:
+    """A folder as that Python sees it, gone afterwards."""
+    made = "import tempfile; print(tempfile.mkdtemp())"
+    place = subprocess.run([*shlex.split(python), "-c", made], check=True, capture_output=True, text=True)
+    folder = place.stdout.strip()
+    try:
+        yield f"{folder}/results"
+    finally:
+        gone = "import shutil, sys; shutil.rmtree(sys.argv[1])"
+        subprocess.run([*shlex.split(python), "-c", gone, folder], check=True)
+
+
+def _beside(python: str, name: str) -> list[str]:
+    """The command of that name in the Python's own folder."""
+    *before, interpreter = shlex.split(python)
+    return [*before, str(Path(interpreter).with_name(name))]
 
 
 def _fill(python: str, script: str, *arguments: object) -> None:

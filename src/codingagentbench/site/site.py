@@ -43,7 +43,7 @@ class Site:
     catalogue: Catalogue
     options: SiteOptions = field(default_factory=SiteOptions)
     index: CellIndex | None = field(default=None, compare=False, repr=False)
-    """The query layer, where one is held open: not in a static build, whose processes fork."""
+    """The query layer, where one is held open. Forked processes of a static build leave it alone."""
 
     @cached_property
     def agents(self) -> dict[str, AgentDefinition]:
@@ -108,6 +108,7 @@ def open_site(results: Path, options: SiteOptions | None = None) -> Site:
     Raises:
         StoreError: there is no results folder, or a ledger cannot be read.
     """
-    from codingagentbench.store import load_lines
+    from codingagentbench.store.index import CellIndex
 
-    return Site(results, Catalogue(load_lines(results)), options or SiteOptions())
+    index = CellIndex.open(results)
+    return Site(results, Catalogue(index.lines()), options or SiteOptions(), index)

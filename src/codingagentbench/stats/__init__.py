@@ -1,6 +1,6 @@
 """Numbers over many cells: intervals, estimators, leaderboards, comparisons. Pure functions.
 
-numpy and statsmodels are imported where they are first needed: they take longer than most commands.
+numpy and scipy are imported where they are first needed: they take longer than most commands.
 """
 
 from codingagentbench.stats.bootstrap import Paired, hierarchical_bootstrap, paired_bootstrap

@@ -10,10 +10,8 @@ from codingagentbench.core.task import CheckKind
 from codingagentbench.site.compare.checks import compare_checks
 from codingagentbench.site.compare.patches import DIFF_SHOWN, FILES, compare_patches, split_patch
 from codingagentbench.site.compare.steps import MAX_STEPS, SHORT, compare_traces
-from codingagentbench.site.compare.table import holm
 from codingagentbench.site.entities.spread import spread
 from codingagentbench.site.entities.stack import PARTS, stack
-from codingagentbench.stats import holm as reference_holm
 
 
 def file_patch(path, *lines, start=1):
@@ -154,13 +152,6 @@ def test_checks_that_differ_come_with_regressions_first():
 def test_a_side_that_was_not_verified_is_named():
     assert compare_checks(None, report(a=True)).none == ("A",)
     assert compare_checks(None, None).none == ("A", "B")
-
-
-@settings(max_examples=60, deadline=None)
-@given(st.lists(st.floats(0, 1), max_size=30))
-def test_holms_correction_is_that_of_statsmodels(p_values):
-    ours, theirs = holm(p_values), reference_holm(p_values)
-    assert all(abs(one - other) < 1e-12 for one, other in zip(ours, theirs, strict=True))
 
 
 @settings(max_examples=60, deadline=None)

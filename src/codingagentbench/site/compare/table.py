@@ -12,6 +12,7 @@ from codingagentbench.site.compare.plan import compared_pairs
 from codingagentbench.site.entities.counting import counts
 from codingagentbench.site.entities.once import once_a_site
 from codingagentbench.site.site import Site
+from codingagentbench.stats import holm
 from codingagentbench.stats.compare import mcnemar_p
 from codingagentbench.store.line import CellLine, Pair
 
@@ -48,17 +49,6 @@ def verdict_table(site: Site) -> dict[tuple[Pair, Pair], Verdicts]:
         two: Verdicts(*two, *ahead, p, p_holm)
         for (two, ahead), p, p_holm in zip(found.items(), p_values, corrected, strict=True)
     }
-
-
-def holm(p_values: Sequence[float]) -> list[float]:
-    """As `stats.holm`, which takes a second to import statsmodels: stamps need these numbers at once."""
-    order = sorted(range(len(p_values)), key=p_values.__getitem__)
-    corrected = [0.0] * len(order)
-    least = 0.0
-    for place, index in enumerate(order):
-        least = max(least, min(1.0, p_values[index] * (len(order) - place)))
-        corrected[index] = least
-    return corrected
 
 
 def _solved_shares(lines: Sequence[CellLine]) -> dict[str, float]:
