@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 
@@ -78,6 +79,18 @@ def make_app(settings: Settings) -> Starlette:
 async def _refresh(snapshots: Snapshots, every_s: float) -> None:
     """Look for new results in the background: loading is slow, and the old snapshot serves on."""
     await asyncio.to_thread(warm, snapshots.current)
+    settled = _settle(snapshots, -1)
     while True:
         await asyncio.sleep(every_s)
         await asyncio.to_thread(snapshots.refresh)
+        settled = _settle(snapshots, settled)
+
+
+def _settle(snapshots: Snapshots, before: int) -> int:
+    """Keep the collector off a new snapshot, which lives as long as it serves: walking it stalls every request."""
+    number = snapshots.current.number
+    if number != before:
+        gc.unfreeze()
+        gc.collect()
+        gc.freeze()
+    return number
