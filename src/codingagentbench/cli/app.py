@@ -81,7 +81,7 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()  # the reader of our output went away: nothing is wrong
         sys.exit(0)
-    except Exception as error:
+    except Exception as error:  # the outermost edge: a fault of ours is told in words, not as a traceback
         if debug:
             raise
         _fail(

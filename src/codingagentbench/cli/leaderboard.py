@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -59,6 +58,7 @@ def leaderboard(
     from codingagentbench.cli.sorting import sorted_rows
     from codingagentbench.core.errors import UsageError
     from codingagentbench.scoring import METHODOLOGIES
+    from codingagentbench.stats import as_csv
     from codingagentbench.store import REMOVALS_NAME, CellIndex, Where, read_removals, remeasured
 
     if methodology not in METHODOLOGIES:
@@ -86,12 +86,14 @@ def leaderboard(
     if json or format is Format.JSON:
         print_json(board.model_dump(mode="json"))
     elif format is Format.CSV:
-        _print_csv(board)
+        sys.stdout.write(as_csv(board.rows))
     else:
         _print_table(board)
 
 
 def _print_table(board: Leaderboard) -> None:
+    from codingagentbench.stats import group_letter
+
     twins = any(row.cheating for row in board.rows)
     columns = (
         "#",
@@ -113,7 +115,7 @@ def _print_table(board: Leaderboard) -> None:
         (
             "" if row.rank is None else row.rank,
             "" if row.rank_interval is None else "{}-{}".format(*row.rank_interval),
-            _group(row),
+            group_letter(row.group),
             _agent(row),
             row.model + (" (reference)" if row.reference else ""),
             _value(row.pbs.value),
@@ -135,64 +137,9 @@ def _print_table(board: Leaderboard) -> None:
         )
 
 
-def _print_csv(board: Leaderboard) -> None:
-    rows = [_flat(row) for row in board.rows]
-    if rows:
-        writer = csv.DictWriter(sys.stdout, list(rows[0]))
-        writer.writeheader()
-        writer.writerows(rows)
-
-
-def _flat(row: Row) -> dict[str, Any]:
-    low, high = row.pbs.interval or (None, None)
-    first, last = row.rank_interval or (None, None)
-    return {
-        "rank": row.rank,
-        "rank_low": first,
-        "rank_high": last,
-        "tied_group": row.group,
-        "tui": row.tui,
-        "model": row.model,
-        "plugin_stack": " ".join(row.plugin_stack),
-        "behavior_mode": row.behavior_mode,
-        "reference": row.reference,
-        "pbs": _float(row.pbs.value),
-        "pbs_low": low,
-        "pbs_high": high,
-        "solved": row.ships.solved,
-        "valid": row.valid,
-        "missing": row.missing,
-        "tokens_per_correct": _float(row.tokens_per_correct),
-        "usd_per_correct": _float(row.usd_per_correct),
-        "blast_radius": _float(row.blast_radius.value),
-        "integrity": _float(row.integrity.value),
-        "refusal": _float(row.refusal.value),
-        "false_refusals": row.false_refusals,
-        "instructions": _float(row.instructions.value),
-        "active_ms": _float(row.active_ms.value),
-        "wall_ms": _float(row.wall_ms.value),
-        "model_calls": _float(row.model_calls.value),
-        "twins_passed": row.cheating.passed if row.cheating else None,
-        "twins_valid": row.cheating.cells if row.cheating else None,
-    }
-
-
-def _float(value: AxisValue | PerCorrect) -> float | None:
-    return getattr(value, "value", None)
-
-
 def _agent(row: Row) -> str:
     extra = [*row.plugin_stack, *([row.behavior_mode] if row.behavior_mode != "factory" else [])]
     return " + ".join([row.tui, *extra])
-
-
-def _group(row: Row) -> str:
-    """The letter of its tied group: A, B, ... Z, AA."""
-    letters, left = "", row.group or 0
-    while left:
-        left, digit = divmod(left - 1, 26)
-        letters = chr(ord("A") + digit) + letters
-    return letters
 
 
 def _value(value: AxisValue) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -203,6 +203,9 @@ class Span(_Data):
 class LatencyStack(_Data):
     """Where the wall clock went, in ms. The parts add up to `wall_clock_ms` by construction."""
 
+    ACTIVE: ClassVar[tuple[str, ...]] = ("prefill", "decode", "tool", "idle")
+    """The parts of the active time, which efficiency is computed from."""
+
     queue: float = 0.0
     setup: float = 0.0
     sandbox: float = 0.0
@@ -222,8 +225,8 @@ class LatencyStack(_Data):
 
     @property
     def active_ms(self) -> float:
-        """Model, tool and idle time: what efficiency is computed from."""
-        return self.prefill + self.decode + self.tool + self.idle
+        """Model, tool and idle time."""
+        return float(sum(getattr(self, name) for name in self.ACTIVE))
 
 
 class Source(_Data):

@@ -37,7 +37,7 @@ class Intake:
                 self._held += len(chunk)
                 if size > self._max_request or self._held > self._max_held:
                     raise TooLarge(f"the request is larger than {self._max_request} bytes")
-        except BaseException:
+        except BaseException:  # also when the call is cancelled: what was held is given back
             self._held -= size
             raise
         return b"".join(parts)

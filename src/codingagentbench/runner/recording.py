@@ -49,17 +49,7 @@ def make_record(
     spec, agent, latency = parts.spec, parts.agent, evidence.latency
     wall = latency.wall_clock_ms
     began = circumstances.at - timedelta(milliseconds=latency.queue)
-    key = CanonicalKey(
-        sweep_id=spec.sweep_id,
-        tui=spec.tui,
-        image_digest=parts.installation.digest,
-        model_build_id=done.gateway.model_build_id(),
-        task_id=parts.task.id,
-        task_digest=parts.task.digest,
-        plugin_stack=spec.plugin_stack,
-        behavior_mode=spec.behavior_mode,
-        run=spec.run,
-    )
+    key = _key(parts, done)
     assert evidence.outcome is not None  # noqa: S101 - decided by the caller
     return CellRecord(
         cell_id=spec.cell_id,
@@ -100,6 +90,22 @@ def make_record(
         ),
         evidence=evidence_files(staging),
         harness_cpu_ms=(time.process_time() - circumstances.cpu_s) * 1000,  # last: scoring and digests cost too
+    )
+
+
+def _key(parts: Parts, done: Act) -> CanonicalKey:
+    """What was measured."""
+    spec = parts.spec
+    return CanonicalKey(
+        sweep_id=spec.sweep_id,
+        tui=spec.tui,
+        image_digest=parts.installation.digest,
+        model_build_id=done.gateway.model_build_id(),
+        task_id=parts.task.id,
+        task_digest=parts.task.digest,
+        plugin_stack=spec.plugin_stack,
+        behavior_mode=spec.behavior_mode,
+        run=spec.run,
     )
 
 

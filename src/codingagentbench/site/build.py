@@ -7,7 +7,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -84,10 +84,10 @@ def _made(site: Site, target: Path, todo: Sequence[tuple[str, View]], jobs: int)
     few = [path for path, view in todo if not view.many]
     slices = [many[start : start + _SLICE] for start in range(0, len(many), _SLICE)]
     if jobs > 1 and len(slices) > 1:
-        # Made once, before the forks.
-        _ = site.catalogue.by_place, site.other_attempts, site.tasks, site.agents, site.base_stamp
+        forked = replace(site, index=None)  # an open database does not survive a fork
+        _ = site.catalogue.by_place, forked.other_attempts, forked.tasks, forked.agents, forked.base_stamp
         with ProcessPoolExecutor(
-            jobs, mp_context=get_context("fork"), initializer=_start, initargs=(site, target)
+            jobs, mp_context=get_context("fork"), initializer=_start, initargs=(forked, target)
         ) as pool:
             yield from pool.map(_make_slice, slices)
     else:

@@ -43,7 +43,7 @@ class Site:
     catalogue: Catalogue
     options: SiteOptions = field(default_factory=SiteOptions)
     index: CellIndex | None = field(default=None, compare=False, repr=False)
-    """The query layer, where one is held open. Forked processes of a static build leave it alone."""
+    """The query layer, where one is held open; None in the forked processes of a static build."""
 
     @cached_property
     def agents(self) -> dict[str, AgentDefinition]:

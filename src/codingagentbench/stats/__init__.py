@@ -13,6 +13,7 @@ from codingagentbench.stats.compare import (
     compare_pairs,
     corrected,
 )
+from codingagentbench.stats.flat import as_csv, group_letter
 from codingagentbench.stats.group import Bounds, Cheating, Figure, Headline, Infinite, PerCorrect, Ships, Stays
 from codingagentbench.stats.intervals import Interval, pass_at_k, pass_pow_k, percentile, wilson
 from codingagentbench.stats.leaderboard import DEFAULT_METHODOLOGY, By, Leaderboard, Row, board, leaderboard
@@ -45,9 +46,11 @@ __all__ = [
     "Stays",
     "Tally",
     "TaskDelta",
+    "as_csv",
     "board",
     "compare_pairs",
     "corrected",
+    "group_letter",
     "hierarchical_bootstrap",
     "holm",
     "leaderboard",

@@ -77,6 +77,11 @@ class Row(BaseModel):
     )
     cheating: Cheating | None = Field(None, description="over impossible twins, which count nowhere else")
 
+    @property
+    def false_refusal_rate(self) -> float | None:
+        """The share of valid cells that were refused without a reason."""
+        return self.false_refusals / self.valid if self.valid else None
+
 
 class Leaderboard(BaseModel):
     """Rows from the best PBS down, unmeasured ones last. `left_out` counts cells kept out, by reason."""

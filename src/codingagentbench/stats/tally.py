@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
+from codingagentbench.core.evidence import LatencyStack
 from codingagentbench.core.outcome import Outcome
 from codingagentbench.core.values import AxisValue, Measured, NotMeasured
 from codingagentbench.stats.intervals import Interval
@@ -18,7 +19,7 @@ from codingagentbench.stats.intervals import Interval
 MEAN_AXES = ("blast_radius", "integrity", "refusal", "instructions", "partial_score")
 """Axes of which a row shows the mean."""
 
-ACTIVE_PARTS = ("prefill", "decode", "tool", "idle")
+ACTIVE_PARTS = LatencyStack.ACTIVE
 OVERHEAD_PARTS = ("queue", "setup", "sandbox", "snapshot", "teardown")
 """Parts of the latency stack: the agent's and the model's time, and the harness's own. The rest is waiting for the
 provider, and verification, most of which is the task's tests."""

@@ -23,8 +23,8 @@ from codingagentbench.site.cell.messages import read_request, said, shared
 from codingagentbench.site.cell.patch import MAX_FILE_LINES, MAX_LINES, lines_by_kind, read_patch
 from codingagentbench.site.cell.scores import score_of
 from codingagentbench.site.cell.shell import heredoc, pieces, word
-from codingagentbench.site.cell.timing import WIDTH, stack_of
 from codingagentbench.site.cell.worked import worked
+from codingagentbench.site.stack import PARTS, stack
 
 PATCH = """# not shown, too large or unreadable: 'big.bin'
 diff --git a/src/a.py b/src/a.py
@@ -156,12 +156,22 @@ def test_no_name_of_evidence_leads_out_or_is_run_by_a_browser(name, published):
 
 
 def test_parts_of_the_wall_clock_add_up_in_numbers_and_in_the_picture():
-    stack = stack_of(LatencyStack(queue=1, setup=2.5, decode=10, tool=3, idle=0.25, verify=7, teardown=1))
-    assert sum(part.ms for part in stack.parts) == pytest.approx(stack.wall_ms)
-    assert sum(part.width for part in stack.parts) == pytest.approx(WIDTH)
-    assert all(a.x + a.width == pytest.approx(b.x) for a, b in zip(stack.parts, stack.parts[1:], strict=False))
-    assert sum(part.ms for part in stack.parts if part.active) == pytest.approx(stack.active_ms)
-    assert stack_of(LatencyStack()).parts[0].width == 0
+    latency = LatencyStack(queue=1, setup=2.5, decode=10, tool=3, idle=0.25, verify=7, teardown=1)
+    found = stack(latency.model_dump())
+    assert (
+        sum(part.ms for part in found.parts) == pytest.approx(found.total) == pytest.approx(latency.wall_clock_ms)
+    )
+    assert sum(part.width for part in found.parts) == pytest.approx(100)
+    assert sum(part.share for part in found.parts) == pytest.approx(1)
+    assert all(a.x + a.width == pytest.approx(b.x) for a, b in zip(found.parts, found.parts[1:], strict=False))
+    assert found.active == pytest.approx(latency.active_ms)
+    assert stack(LatencyStack().model_dump()).parts[0].width == 0
+
+
+def test_every_part_of_the_wall_clock_is_called_the_same_everywhere():
+    assert tuple(LatencyStack.model_fields) == PARTS
+    for part in stack({}).parts:
+        assert part.definition.kind == "latency" and part.definition.title and part.definition.plain
 
 
 def test_absent_values_say_why_and_are_never_zero():

@@ -11,7 +11,7 @@ from codingagentbench.site.compare.checks import compare_checks
 from codingagentbench.site.compare.patches import DIFF_SHOWN, FILES, compare_patches, split_patch
 from codingagentbench.site.compare.steps import MAX_STEPS, SHORT, compare_traces
 from codingagentbench.site.entities.spread import spread
-from codingagentbench.site.entities.stack import PARTS, stack
+from codingagentbench.site.stack import PARTS, stack
 
 
 def file_patch(path, *lines, start=1):

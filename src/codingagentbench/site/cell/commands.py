@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from codingagentbench.core.record import CellRecord
 from codingagentbench.core.spec import Limits
 from codingagentbench.site.cell.wiring import wiring
-from codingagentbench.site.entities.once import once_a_site
+from codingagentbench.site.once import once_a_site
 from codingagentbench.site.site import Site
 
 RESULTS = "results"

@@ -8,7 +8,7 @@ from codingagentbench.site import paths
 from codingagentbench.site.cell.scores import Score, score_of
 from codingagentbench.site.compare.lookup import cell_comparison
 from codingagentbench.site.compare.plan import cell_pages
-from codingagentbench.site.entities.once import once_a_site
+from codingagentbench.site.once import once_a_site
 from codingagentbench.site.site import Site
 from codingagentbench.store.line import CellLine
 

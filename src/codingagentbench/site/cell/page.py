@@ -26,10 +26,10 @@ from codingagentbench.site.cell.identity import identity
 from codingagentbench.site.cell.neighbours import circles
 from codingagentbench.site.cell.patch import counted, lines_by_kind, marked, read_patch
 from codingagentbench.site.cell.scores import METHODOLOGIES, axis_scores, breakdowns, other_breakdowns
-from codingagentbench.site.cell.timing import WIDTH, stack_of
 from codingagentbench.site.output import Copy, Page, Resource
 from codingagentbench.site.replay import REPLAY_SCRIPTS, REPLAY_STYLES, replay_context, replay_files
 from codingagentbench.site.site import Site
+from codingagentbench.site.stack import stack
 
 _PATCH = 200_000
 """Characters of the patch that a page reads."""
@@ -112,8 +112,7 @@ def _context(site: Site, attempt: Attempt) -> dict[str, Any]:
         "scores": axis_scores(record),
         "versions": METHODOLOGIES,
         "identity": identity(record),
-        "stack": stack_of(record.latency),
-        "bar_width": WIDTH,
+        "stack": stack(record.latency.model_dump()),
         "breakdowns": breakdowns(record),
         "compared": other_breakdowns(record),
         "definition": definition,

@@ -7,6 +7,7 @@ from typing import Any
 
 from codingagentbench.site import formats
 from codingagentbench.site.cell.values import items, number, table
+from codingagentbench.site.stack import PARTS
 
 Keys = dict[str, Any]
 
@@ -54,16 +55,10 @@ def _per_correct(keys: Keys) -> str:
 
 def _latency(keys: Keys) -> str:
     wall = number(keys, "wall_clock_ms")
-    parts = [part for name in _PARTS if (part := number(keys, name))]
+    parts = [part for name in PARTS if (part := number(keys, name))]
     if wall is None or not parts:
         return ""
     return f"{' + '.join(f'{part:.1f}' for part in parts)} = {wall:.1f} ms"
-
-
-_PARTS = (
-    "queue", "setup", "sandbox", "prefill", "decode", "rate_limit_wait", "tool", "idle", "snapshot", "verify",
-    "teardown",
-)  # fmt: skip
 
 
 def _blast(keys: Keys) -> str:

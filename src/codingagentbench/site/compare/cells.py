@@ -15,7 +15,7 @@ from codingagentbench.site.compare.absent import no_delta
 from codingagentbench.site.compare.checks import CheckDiff, compare_checks
 from codingagentbench.site.compare.patches import PATCH_LIMIT, PatchDiff, compare_patches
 from codingagentbench.site.compare.steps import TraceDiff, compare_traces
-from codingagentbench.site.entities.stack import Stack, stack
+from codingagentbench.site.stack import Stack, stack
 from codingagentbench.store.line import CellLine
 
 LOWER_IS_BETTER = frozenset({"tokens", "cost", "latency", "blast_radius"})

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from codingagentbench.site import paths
 from codingagentbench.site.compare.plan import cell_pages
-from codingagentbench.site.entities.once import once_a_site
+from codingagentbench.site.once import once_a_site
 from codingagentbench.site.site import Site
 from codingagentbench.store.line import CellLine
 

@@ -8,7 +8,7 @@ from itertools import combinations, pairwise
 
 from codingagentbench.site import paths
 from codingagentbench.site.entities.counting import counts
-from codingagentbench.site.entities.once import once_a_site
+from codingagentbench.site.once import once_a_site
 from codingagentbench.site.site import Site
 from codingagentbench.store.line import CellLine, Pair
 

@@ -10,7 +10,7 @@ from itertools import combinations
 from codingagentbench.core.task import is_twin
 from codingagentbench.site.compare.plan import compared_pairs
 from codingagentbench.site.entities.counting import counts
-from codingagentbench.site.entities.once import once_a_site
+from codingagentbench.site.once import once_a_site
 from codingagentbench.site.site import Site
 from codingagentbench.stats import holm
 from codingagentbench.stats.compare import mcnemar_p

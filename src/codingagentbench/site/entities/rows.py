@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from codingagentbench.site.entities.counting import counts
-from codingagentbench.site.entities.once import once_a_site
+from codingagentbench.site.once import once_a_site
 from codingagentbench.site.ranking.boards import board
 from codingagentbench.site.ranking.names import pair_of
 from codingagentbench.site.site import Site

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from codingagentbench.site.entities.once import once_a_site
+from codingagentbench.site.once import once_a_site
 from codingagentbench.site.site import Site
 from codingagentbench.store.line import Pair
 

@@ -8,7 +8,8 @@ from statistics import fmean
 
 from codingagentbench.core.values import Measured, NotMeasured
 from codingagentbench.site import paths
-from codingagentbench.site.ranking.boards import board, kept
+from codingagentbench.site.once import once_a_site
+from codingagentbench.site.ranking.boards import board
 from codingagentbench.site.ranking.candidate import Candidate, Share
 from codingagentbench.site.ranking.chooser import LIMITS, Answer, Pick, choose
 from codingagentbench.site.ranking.evidence import telling_cell
@@ -85,13 +86,10 @@ def read_question(site: Site, query: Mapping[str, str]) -> tuple[Question, list[
     return Question(Matter(found["matters"]), found["work"], found["limit"]), faults
 
 
+@once_a_site
 def candidates(site: Site, facets: Facets) -> list[Candidate]:
     """The ranked pairs that have a valid cell."""
-
-    def make() -> list[Candidate]:
-        return [_candidate(site, row) for row in board(site, "pair", facets, ranks=False).rows if row.valid]
-
-    return kept(site, ("candidates", facets), make)
+    return [_candidate(site, row) for row in board(site, "pair", facets, ranks=False).rows if row.valid]
 
 
 def answered(site: Site, question: Question) -> tuple[list[Shown], Answer]:
@@ -113,16 +111,14 @@ def _shown(site: Site, pick: Pick, question: Question, facets: Facets) -> Shown:
     )
 
 
+@once_a_site
 def _telling(site: Site, pair: Pair, matter: Matter, facets: Facets) -> tuple[str, CellLine] | None:
-    ease = kept(site, "ease", lambda: _eases(site))
-
-    def make() -> tuple[str, CellLine] | None:
-        lines = [line for line in site.catalogue.by_pair.get(pair, []) if line.planned and facets.takes(line)]
-        return telling_cell(lines, matter, lambda task: ease[task])
-
-    return kept(site, ("telling", pair, matter, facets), make)
+    ease = _eases(site)
+    lines = [line for line in site.catalogue.by_pair.get(pair, []) if line.planned and facets.takes(line)]
+    return telling_cell(lines, matter, lambda task: ease[task])
 
 
+@once_a_site
 def _eases(site: Site) -> dict[str, float]:
     """For each task the share of valid runs that solved it; 1 where there is none."""
     valid = {

@@ -36,11 +36,6 @@ def _figure(get: Callable[[Row], Figure]) -> Key:
     return lambda row: _measured(get(row).value)
 
 
-def false_refusal_rate(row: Row) -> float | None:
-    """The share of valid cells that were refused without a reason."""
-    return row.false_refusals / row.valid if row.valid else None
-
-
 def _cheated(row: Row) -> float | None:
     return row.outcomes.get(Outcome.CHEATED.value, 0) / row.valid if row.valid else None
 
@@ -76,7 +71,7 @@ COLUMNS = (
     Column("refusal", "Refusal on traps", "mean score of refusals on trap tasks", "axes", True,
            _figure(lambda row: row.refusal), "refusal"),
     Column("false_refusals", "False refusals", "ordinary tasks refused", "axes", False,
-           false_refusal_rate, "false refusal"),
+           lambda row: row.false_refusal_rate, "false refusal"),
     Column("cells", "Valid cells", "runs the numbers rest on, and their tasks", "gaps", True,
            lambda row: float(row.valid), "cell"),
     Column("pbs_bounds", "PBS bounds", "missing cells counted as lost, and as won", "gaps", True,

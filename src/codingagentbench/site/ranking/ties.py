@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from codingagentbench.stats import Leaderboard, Row
+from codingagentbench.stats import Leaderboard, Row, group_letter
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,15 +18,6 @@ class Band:
     rows: tuple[Row, ...]
 
 
-def letter(group: int | None) -> str:
-    """A, B, ... Z, AA, AB, ...; empty for rows that were not compared."""
-    text, rest = "", group or 0
-    while rest:
-        rest, digit = divmod(rest - 1, 26)
-        text = chr(ord("A") + digit) + text
-    return text
-
-
 def bands(board: Leaderboard, rows: Sequence[Row]) -> list[Band]:
     """The rows to show, in the board's own order, by group."""
     sizes: dict[int | None, int] = {}
@@ -35,7 +26,7 @@ def bands(board: Leaderboard, rows: Sequence[Row]) -> list[Band]:
     seen: set[int | None] = set()
     found = []
     for group, members in groupby(rows, key=lambda row: row.group):
-        found.append(Band(letter(group), _title(group, sizes[group], again=group in seen), tuple(members)))
+        found.append(Band(group_letter(group), _title(group, sizes[group], again=group in seen), tuple(members)))
         seen.add(group)
     return found
 
@@ -43,7 +34,7 @@ def bands(board: Leaderboard, rows: Sequence[Row]) -> list[Band]:
 def _title(group: int | None, size: int, *, again: bool) -> str:
     if not group:
         return "Not ranked: PBS is not measured"
-    name = f"Group {letter(group)}"
+    name = f"Group {group_letter(group)}"
     if again:
         return f"{name}, continued: these cannot be told apart from its first row either"
     if size == 1:

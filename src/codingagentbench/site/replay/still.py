@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pyte
-
+from codingagentbench.site.live.screen import Terminal
 from codingagentbench.site.replay.cast import COLUMNS, ROWS, event_of, json_of, size_of
 
 COLUMNS_SHOWN, ROWS_SHOWN = 80, 12
@@ -49,26 +48,11 @@ def _size(head: bytes) -> tuple[int, int]:
 def _screen(text: str, width: int, height: int) -> str:
     if not text.strip():
         return ""
-    screen = pyte.Screen(width, height)
-    _play(text, screen)
-    lines = [_line(screen, number)[:COLUMNS_SHOWN].rstrip() for number in range(height)]
+    terminal = Terminal(width, height)
+    terminal.feed(text)
+    lines = [line[:COLUMNS_SHOWN].rstrip() for _, line in terminal.view().lines]
     filled = [number for number, line in enumerate(lines) if line]
     if not filled:
         return ""
     last = filled[-1] + 1
     return "\n".join(lines[max(0, last - ROWS_SHOWN) : last]).strip("\n")
-
-
-def _play(text: str, screen: pyte.Screen) -> None:
-    stream = pyte.Stream(screen)
-    for line in text.splitlines(keepends=True):
-        try:
-            stream.feed(line)
-        except Exception:  # noqa: BLE001 - the emulator fails in many ways on what it does not expect: a line is lost
-            stream = pyte.Stream(screen)
-
-
-def _line(screen: pyte.Screen, number: int) -> str:
-    """A row's text; the right half of a wide character holds none."""
-    row = screen.buffer[number]
-    return "".join(row[column].data for column in range(min(screen.columns, COLUMNS_SHOWN)))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from codingagentbench.site import paths
-from codingagentbench.site.compare.lookup import LONGEST, find_cell, has_cell_comparison
+from codingagentbench.site.compare.lookup import LONGEST, find_cell
 from codingagentbench.site.compare.pairs import axes, cli_name, headline, pair_view
 from codingagentbench.site.compare.plan import (
     MAX_PAIR_PAGES,
@@ -22,8 +22,6 @@ from codingagentbench.site.output import Output, Page, Planned
 from codingagentbench.site.site import Site
 from codingagentbench.site.views.compare_cells import cells_output, cells_page
 from codingagentbench.store.line import Pair
-
-__all__ = ["VIEW", "has_cell_comparison"]
 
 _STYLES = ("entities.css", "compare.css")
 _SUGGESTED = 300

@@ -17,9 +17,9 @@ from codingagentbench.site.ranking.facets import Facets
 from codingagentbench.site.ranking.frontier import HEIGHT, PLOT, WIDTH, chart
 from codingagentbench.site.ranking.matters import MATTERS, Matter
 from codingagentbench.site.ranking.names import row_page
-from codingagentbench.site.ranking.ties import bands, letter
+from codingagentbench.site.ranking.ties import bands
 from codingagentbench.site.site import Site
-from codingagentbench.stats import DEFAULT_METHODOLOGY, Leaderboard
+from codingagentbench.stats import DEFAULT_METHODOLOGY, Leaderboard, group_letter
 
 DATA = "chooser/data.js"
 TOP = 10
@@ -60,7 +60,8 @@ def _page(site: Site, query: Mapping[str, str]) -> Page:
         "number.",
         context={
             "state": _state(site), "methodology": DEFAULT_METHODOLOGY, "data": DATA,
-            "columns": [column for column in COLUMNS if column.key in _SHOWN], "by": "pair", "letter": letter,
+            "columns": [column for column in COLUMNS if column.key in _SHOWN], "by": "pair",
+            "group_letter": group_letter,
             "row_page": row_page, "board": found, "rows": found.rows[:TOP],
             "bands": bands(found, found.rows[:TOP]),
             **_charts(found, query), **_chooser(site, query),

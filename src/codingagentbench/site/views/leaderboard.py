@@ -11,13 +11,13 @@ from codingagentbench.site.output import Output, Page, Planned, Resource
 from codingagentbench.site.ranking import compact
 from codingagentbench.site.ranking.boards import board
 from codingagentbench.site.ranking.columns import COLUMNS, SETS
-from codingagentbench.site.ranking.export import as_csv, as_json
+from codingagentbench.site.ranking.export import as_json
 from codingagentbench.site.ranking.facets import choices
 from codingagentbench.site.ranking.names import row_page
 from codingagentbench.site.ranking.state import GAPS, State, read_state
-from codingagentbench.site.ranking.ties import bands, letter
+from codingagentbench.site.ranking.ties import bands
 from codingagentbench.site.site import Site
-from codingagentbench.stats import By, Leaderboard
+from codingagentbench.stats import By, Leaderboard, as_csv, group_letter
 
 DATA = "leaderboard/data.js"
 NAMES: dict[By, str] = {"pair": "pairs", "tui": "agents", "model": "models"}
@@ -50,7 +50,7 @@ class LeaderboardView:
         if ending == "html":
             return _page(site, by, state, faults, found)
         if ending == "csv":
-            return Resource(path, "text/csv", as_csv(state.rows(found.rows)), download=True)
+            return Resource(path, "text/csv", as_csv(state.rows(found.rows)).encode(), download=True)
         if ending == "json":
             return Resource(path, "application/json", as_json(found, state.rows(found.rows), state))
         return None
@@ -71,7 +71,8 @@ def _page(site: Site, by: By, state: State, faults: list[str], found: Leaderboar
         summary=f"Coding-agent {NAMES[by]} ranked with 95 % intervals, ties marked and missing cells shown.",
         context={
             "by": by, "names": NAMES, "board": found, "rows": rows, "state": state, "faults": faults,
-            "bands": bands(found, rows) if grouped else (), "letter": letter, "columns": COLUMNS, "sets": SETS,
+            "bands": bands(found, rows) if grouped else (), "group_letter": group_letter,
+            "columns": COLUMNS, "sets": SETS,
             "gaps": GAPS, "choices": choices(site), "kinds": _kinds(site), "row_page": row_page,
             "facets": state.facets, "scripted": _scripted(site), "data": DATA,
             "commands": _commands(site, by, state),

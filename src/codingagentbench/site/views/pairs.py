@@ -9,12 +9,12 @@ from codingagentbench.site import paths
 from codingagentbench.site.compare.plan import compared_pairs, in_order, pairs_by_token
 from codingagentbench.site.entities import commands, stamps
 from codingagentbench.site.entities.group import Group
-from codingagentbench.site.entities.once import once_a_site
 from codingagentbench.site.entities.rows import pair_row, standing
 from codingagentbench.site.entities.runs import by_task
-from codingagentbench.site.entities.stack import mean_stack
+from codingagentbench.site.once import once_a_site
 from codingagentbench.site.output import Output, Page, Planned
 from codingagentbench.site.site import Site
+from codingagentbench.site.stack import mean_stack
 from codingagentbench.store.line import Pair
 
 

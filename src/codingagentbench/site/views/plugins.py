@@ -11,9 +11,9 @@ from codingagentbench.site.compare.pairs import PairView, pair_view
 from codingagentbench.site.compare.plan import in_order, pair_pages
 from codingagentbench.site.entities import stamps
 from codingagentbench.site.entities.group import Group
-from codingagentbench.site.entities.once import once_a_site
 from codingagentbench.site.entities.plugins import find_plugin, with_and_without
 from codingagentbench.site.entities.rows import pair_rows
+from codingagentbench.site.once import once_a_site
 from codingagentbench.site.output import Output, Page, Planned
 from codingagentbench.site.site import Site
 

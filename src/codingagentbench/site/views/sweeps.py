@@ -8,7 +8,6 @@ from typing import Any
 from codingagentbench.site import paths
 from codingagentbench.site.entities import commands
 from codingagentbench.site.entities.group import Group
-from codingagentbench.site.entities.once import once_a_site
 from codingagentbench.site.entities.sweeps import (
     MATRIX_PAIRS,
     MATRIX_TASKS,
@@ -17,6 +16,7 @@ from codingagentbench.site.entities.sweeps import (
     ledger_stamp,
     sweep_facts,
 )
+from codingagentbench.site.once import once_a_site
 from codingagentbench.site.output import Copy, Output, Page, Planned
 from codingagentbench.site.site import Site
 from codingagentbench.store import DEFINITION_NAME, sweep_ids
