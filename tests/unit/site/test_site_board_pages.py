@@ -16,11 +16,12 @@ from codingagentbench.site.ranking import compact
 from codingagentbench.site.ranking.boards import board
 from codingagentbench.site.ranking.columns import COLUMNS
 from codingagentbench.site.ranking.facets import Facets
-from codingagentbench.site.ranking.ties import bands, letter
+from codingagentbench.site.ranking.ties import bands
 from codingagentbench.site.render import Renderer
 from codingagentbench.site.site import Site, open_site
 from codingagentbench.site.views import leaderboard as view
 from codingagentbench.site.views.leaderboard import DATA, VIEW
+from codingagentbench.stats import group_letter
 from codingagentbench.store.index import CellIndex
 from support.cab import cab
 from support.lines import made_line, made_site
@@ -121,7 +122,7 @@ def test_tied_rows_stand_in_groups_and_say_so():
 
 
 def test_letters_go_on_after_z():
-    assert [letter(n) for n in (None, 1, 26, 27, 703)] == ["", "A", "Z", "AA", "AAA"]
+    assert [group_letter(n) for n in (None, 1, 26, 27, 703)] == ["", "A", "Z", "AA", "AAA"]
 
 
 def test_bands_hold_every_row_once():

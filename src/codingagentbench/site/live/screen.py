@@ -12,7 +12,9 @@ from wcwidth import wcwidth
 
 from codingagentbench.core.visible import visible_line
 
-_PIECE = re.compile(r"\x1b?[^\x1b]*", re.DOTALL)
+_PIECE = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b?[^\x1b]+|\x1b", re.DOTALL)
+"""A whole control sequence by itself, so that one which fails takes no text with it; else text up to the next."""
+
 _LONGEST_TITLE = 4096
 
 
@@ -69,7 +71,7 @@ class Terminal:
         self._lines = [(0, "")] * rows
 
     def feed(self, text: str) -> None:
-        """Take output. A sequence that pyte cannot read is left out up to the next one."""
+        """Take output. A sequence that pyte cannot read is left out."""
         for piece in _PIECE.findall(text):
             try:
                 self._stream.feed(piece)
