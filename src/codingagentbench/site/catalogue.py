@@ -67,7 +67,7 @@ class Catalogue:
     @cached_property
     def families(self) -> tuple[str, ...]:
         """Task families, sorted; impossible twins are none."""
-        return tuple(sorted({line.family for line in self.lines if not is_twin(line.task)}))
+        return tuple(sorted({task.partition("/")[0] for task in self.by_task if not is_twin(task)}))
 
     @cached_property
     def languages(self) -> tuple[str, ...]:

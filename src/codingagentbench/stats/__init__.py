@@ -11,6 +11,7 @@ from codingagentbench.stats.compare import (
     Side,
     TaskDelta,
     compare_pairs,
+    compare_tallies,
     corrected,
 )
 from codingagentbench.stats.flat import as_csv, group_letter
@@ -49,6 +50,7 @@ __all__ = [
     "as_csv",
     "board",
     "compare_pairs",
+    "compare_tallies",
     "corrected",
     "group_letter",
     "hierarchical_bootstrap",

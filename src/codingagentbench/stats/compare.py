@@ -97,7 +97,15 @@ def compare_pairs(
         cells_a: the attempt that speaks for each cell of the first pair: the one that changes are counted from.
         cells_b: the same of the second pair.
     """
-    sides = [_by_task(cells, methodology) for cells in (cells_a, cells_b)]
+    sides = (tally(cells, methodology) for cells in (cells_a, cells_b))
+    return compare_tallies(*sides, methodology=methodology)
+
+
+def compare_tallies(
+    tallies_a: Iterable[Tally], tallies_b: Iterable[Tally], *, methodology: str = "1.0"
+) -> PairComparison:
+    """The comparison of two sets of cells that were counted elsewhere, in any order."""
+    sides = [_by_task(tallies) for tallies in (tallies_a, tallies_b)]
     common = sorted(sides[0].keys() & sides[1].keys())
     tasks = [_task_delta(task, sides[0][task], sides[1][task]) for task in common]
     runs = [_runs(side, common) for side in sides]
@@ -142,10 +150,12 @@ def mcnemar_p(a_only: int, b_only: int) -> float:
     return float(min(1.0, 2 * tail / 2**thrown))
 
 
-def _by_task(cells: Iterable[CellLike], methodology: str) -> dict[str, list[Tally]]:
+def _by_task(tallies: Iterable[Tally]) -> dict[str, list[Tally]]:
+    """By task, without impossible twins."""
     grouped: dict[str, list[Tally]] = defaultdict(list)
-    for one in tally((cell for cell in cells if not is_twin(cell.task)), methodology):
-        grouped[one.task].append(one)
+    for one in sorted(tallies, key=lambda one: (one.task, one.pair)):
+        if not is_twin(one.task):
+            grouped[one.task].append(one)
     return grouped
 
 

@@ -12,8 +12,10 @@ from codingagentbench.site.compare.absent import no_delta
 from codingagentbench.site.compare.table import Verdicts, verdict_table
 from codingagentbench.site.entities.counting import counts
 from codingagentbench.site.entities.rows import plain_row
+from codingagentbench.site.entities.tallies import tallies_of
+from codingagentbench.site.once import once_a_site
 from codingagentbench.site.site import Site
-from codingagentbench.stats import Infinite, PairComparison, Row, TaskDelta, compare_pairs
+from codingagentbench.stats import Infinite, PairComparison, Row, TaskDelta, compare_tallies
 from codingagentbench.store.line import CellLine, Pair
 
 SIGNIFICANT = 0.05
@@ -129,12 +131,14 @@ class PairView:
 
 def pair_view(site: Site, one: Pair, other: Pair) -> PairView:
     """Compare two pairs by their cells that count."""
-    sides = [[line for line in site.catalogue.by_pair.get(pair, []) if counts(line)] for pair in (one, other)]
-    rows = (plain_row(site, one), plain_row(site, other))
     known = verdict_table(site)
-    table = known.get((one, other)) or known.get((other, one))
     return PairView(
-        one, other, rows, compare_pairs(sides[0], sides[1]), table, (_by_task(sides[0]), _by_task(sides[1]))
+        one,
+        other,
+        rows=(plain_row(site, one), plain_row(site, other)),
+        found=compare_tallies(tallies_of(site, one), tallies_of(site, other)),
+        table=known.get((one, other)) or known.get((other, one)),
+        cells=(_by_task(site, one), _by_task(site, other)),
     )
 
 
@@ -202,10 +206,13 @@ def needed_words(found: PairComparison) -> str:
     return f"To tell their composites apart: about {runs}{needed.tasks} common tasks with as many runs as now."
 
 
-def _by_task(lines: Sequence[CellLine]) -> dict[str, list[CellLine]]:
+@once_a_site
+def _by_task(site: Site, pair: Pair) -> dict[str, list[CellLine]]:
+    """A pair's cells that count."""
     found: dict[str, list[CellLine]] = defaultdict(list)
-    for line in lines:
-        found[line.task].append(line)
+    for line in site.catalogue.by_pair.get(pair, []):
+        if counts(line):
+            found[line.task].append(line)
     return dict(found)
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from codingagentbench.site.entities.counting import counts
+from codingagentbench.site.entities.tallies import tallies_of
 from codingagentbench.site.once import once_a_site
 from codingagentbench.site.ranking.boards import board
 from codingagentbench.site.ranking.names import pair_of
 from codingagentbench.site.site import Site
-from codingagentbench.stats import Row, leaderboard
-from codingagentbench.store.line import CellLine, Pair
+from codingagentbench.stats import DEFAULT_METHODOLOGY, Row
+from codingagentbench.stats import board as counted_board
+from codingagentbench.store.line import Pair
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +34,18 @@ def pair_row(site: Site, pair: Pair) -> Row | None:
 @once_a_site
 def plain_row(site: Site, pair: Pair) -> Row | None:
     """A pair's numbers without intervals and rank, which take most of the time."""
-    rows = leaderboard(_counted(site, pair), references=True, intervals=False).rows
-    return rows[0] if rows else None
+    return _row(site, pair, intervals=False)
 
 
 @once_a_site
 def _own_row(site: Site, pair: Pair) -> Row | None:
-    rows = leaderboard(_counted(site, pair), references=True).rows
-    return rows[0] if rows else None
+    return _row(site, pair, intervals=True)
 
 
-def _counted(site: Site, pair: Pair) -> list[CellLine]:
-    return [line for line in site.catalogue.by_pair.get(pair, []) if counts(line)]
+def _row(site: Site, pair: Pair, *, intervals: bool) -> Row | None:
+    tallies = tallies_of(site, pair)
+    made = counted_board(tallies, by="pair", methodology=DEFAULT_METHODOLOGY, left_out={}, intervals=intervals)
+    return next(iter(made.rows), None)
 
 
 @once_a_site

@@ -6,7 +6,6 @@ import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from codingagentbench.core.task import is_twin
 from codingagentbench.site.site import Site
 from codingagentbench.store.index import Where
 from codingagentbench.store.line import CellLine
@@ -91,10 +90,9 @@ def _has(stack: tuple[str, ...], plugin: str) -> bool:
 
 def choices(site: Site) -> dict[str, tuple[str, ...]]:
     """What each filter that takes a name knows, sorted; families of impossible twins are none."""
-    lines = site.catalogue.lines
     plugins = tuple(sorted(site.catalogue.by_plugin))
     return {
-        "family": tuple(sorted({line.family for line in lines if not is_twin(line.task)})),
+        "family": site.catalogue.families,
         "language": site.catalogue.languages,
         "sweep": tuple(sorted(site.catalogue.by_sweep)),
         "plugin": (BARE, *plugins),

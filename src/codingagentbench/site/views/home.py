@@ -7,6 +7,7 @@ from typing import Any
 
 from codingagentbench.core.task import is_twin
 from codingagentbench.site import paths
+from codingagentbench.site.once import once_a_site
 from codingagentbench.site.output import Output, Page, Planned, Resource
 from codingagentbench.site.ranking.answers import script
 from codingagentbench.site.ranking.asking import Question, answered, read_question, works
@@ -72,6 +73,7 @@ def _page(site: Site, query: Mapping[str, str]) -> Page:
     )  # fmt: skip
 
 
+@once_a_site
 def _state(site: Site) -> dict[str, Any]:
     lines = site.catalogue.lines
     return {

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from codingagentbench.site import paths
+from codingagentbench.site.once import once_a_site
 from codingagentbench.site.output import Output, Page, Planned, Resource
 from codingagentbench.site.ranking import compact
 from codingagentbench.site.ranking.boards import board
@@ -83,6 +84,7 @@ def _page(site: Site, by: By, state: State, faults: list[str], found: Leaderboar
     )  # fmt: skip
 
 
+@once_a_site
 def _kinds(site: Site) -> dict[str, int]:
     """Cells that only a switch takes in, by the switch; kinds that this site has none of are left out."""
     lines = site.catalogue.lines

@@ -12,11 +12,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from codingagentbench.stats import DEFAULT_METHODOLOGY, By, Leaderboard
+from codingagentbench.stats import DEFAULT_METHODOLOGY, By, Leaderboard, Tally
 from codingagentbench.store.index import export, select
+from codingagentbench.store.index.known import Known
 from codingagentbench.store.index.sweep import IndexFault, Loaded, Sweep
 from codingagentbench.store.index.tables import Tables
-from codingagentbench.store.index.view import Values, View
+from codingagentbench.store.index.view import View
 from codingagentbench.store.index.where import EVERYTHING, Where
 from codingagentbench.store.line import CellLine
 from codingagentbench.store.query import sweep_ids
@@ -33,7 +34,7 @@ class CellIndex:
         self._sweeps: dict[str, Sweep] = {}
         self._loaded: dict[str, Loaded] = {}
         self._removals: tuple[Removal, ...] = ()
-        self._values: Values = {}
+        self._known = Known()
         self._lock = threading.Lock()
 
     @classmethod
@@ -64,7 +65,7 @@ class CellIndex:
             self._loaded, self._removals = loaded, removals
             self.version = self._version_of(loaded, removals)
             if self.version != before:
-                self._values = {}
+                self._known = Known()
             return self.version != before
 
     def _in_one_step(self) -> tuple[dict[str, Loaded], tuple[Removal, ...]]:
@@ -95,11 +96,11 @@ class CellIndex:
 
     @contextmanager
     def _view(self) -> Iterator[View]:
-        values = self._values  # taken first: they may be older than the view, and are then of a version gone by
+        known = self._known  # taken first: it may be older than the view, and is then of a version gone by
         cursor = self._tables.db.cursor()
         try:
             cursor.execute("begin")
-            yield View(cursor, self._tables.shapes, values)
+            yield View(cursor, self._tables.shapes, known)
         finally:
             cursor.close()
 
@@ -144,6 +145,11 @@ class CellIndex:
         """The leaderboard that `stats.leaderboard` makes of these cells; see `Where` for what it leaves out."""
         with self._view() as view:
             return view.leaderboard(by, where or EVERYTHING, methodology, intervals=intervals)
+
+    def tallies(self, where: Where | None = None, *, methodology: str = DEFAULT_METHODOLOGY) -> list[Tally]:
+        """What the leaderboard of these cells is counted from: a tally a pair and task, in their order."""
+        with self._view() as view:
+            return view.tallies(where or EVERYTHING, methodology)
 
     def export(self, path: Path) -> None:
         """Write all lines, removed ones included, to one Parquet file.

@@ -63,19 +63,6 @@ def ranked(where: Where) -> Where:
     return replace(where, planned_only=planned, references=None, provisional=None, unsandboxed=None)
 
 
-def left_out(where: Where) -> str:
-    """An SQL expression: why a leaderboard leaves a cell out, null where it does not."""
-    reasons = (
-        ("references", "line.reference", "reference"),
-        ("provisional", "line.provisional", "provisional"),
-        ("unsandboxed", "not line.sandboxed", "unsandboxed"),
-    )
-    cases = " ".join(
-        f"when {cells} then '{name}'" for switch, cells, name in reasons if not getattr(where, switch)
-    )
-    return f"case {cases} end" if cases else "cast(null as varchar)"
-
-
 @dataclass(frozen=True, slots=True)
 class Ordering:
     """SQL to join to `line`, SQL after `order by`, and its parameters by name."""

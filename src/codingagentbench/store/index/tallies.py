@@ -1,8 +1,13 @@
-"""A leaderboard's tallies, counted by the database: one row a pair and task, whatever the number of cells."""
+"""A leaderboard's tallies, counted by the database: one row a pair and task, whatever the number of cells.
+
+Rows are told apart by everything that a leaderboard filters by, so that those of all cells, counted once, give the
+tallies of any filter.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from codingagentbench.stats.tally import MEAN_AXES, Samples, Tally
@@ -11,6 +16,10 @@ from codingagentbench.store.index.where import plugins
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
+
+NAMES = ("tui", "model", "plugin_stack", "behavior_mode", "task", "sweep_id", "family", "language")
+_FLAGS = ("planned", "removed", "reference", "provisional", "sandboxed")
+_KEYS = ", ".join((*NAMES, *_FLAGS))
 
 _AXES = ("composite", *MEAN_AXES)
 _FIELDS = ("kind", "value_at", "low_at", "high_at")
@@ -35,8 +44,21 @@ _TIMES = ", ".join(
 )
 
 
-def tally_query(condition: Condition, reason: str) -> str:
-    """Tallies of the cells of a condition for which the expression `reason` is null. Parameter: `methodology`."""
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Cells that no filter of a leaderboard but outcome and cause tells apart. `names`: by column, `NAMES`."""
+
+    names: Mapping[str, str]
+    planned: bool
+    removed: bool
+    provisional: bool
+    sandboxed: bool
+    cells: int
+    tally: Tally
+
+
+def _query(condition: Condition) -> str:
+    """Tallies of the cells of a condition. Parameter: `methodology`."""
     return f"""
 with place as (
     select shape, {_PLACES} from axis_at where methodology = $methodology group by shape
@@ -54,24 +76,35 @@ cell as (
             else 1.0
         end as high
     from line left join place on place.shape = line.shape
-    where {condition.text} and ({reason}) is null
+    where {condition.text}
 )
-select tui, model, plugin_stack, behavior_mode, task, bool_or(reference) as reference,
+select {_KEYS}, count(*) as cells,
     histogram(outcome) as outcomes,
     histogram(coalesce(cause, 'unknown')) filter (outcome = 'invalid') as causes,
     list(low order by low, high) filter ({_VALID}) as lows,
     list(high order by low, high) filter ({_VALID}) as highs,
     {_SAMPLES}, {_SPENT}, coalesce(sum(model_calls) filter ({_VALID}), 0)::bigint as calls, {_TIMES}
-from cell group by tui, model, plugin_stack, behavior_mode, task
-order by tui, model, plugin_stack, behavior_mode, task
+from cell group by {_KEYS}
 """
 
 
-def tallies(db: DuckDBPyConnection, condition: Condition, reason: str, methodology: str) -> list[Tally]:
-    """The same tallies as `stats.tally` makes of the cells."""
-    found = db.execute(tally_query(condition, reason), {**condition.values, "methodology": methodology})
+def groups(db: DuckDBPyConnection, condition: Condition, methodology: str) -> list[Group]:
+    """The groups of these cells; of one pair and task there may be several."""
+    found = db.execute(_query(condition), {**condition.values, "methodology": methodology})
     names = [column[0] for column in found.description or ()]
-    return [_tally(dict(zip(names, row, strict=True))) for row in found.fetchall()]
+    return [_group(dict(zip(names, row, strict=True))) for row in found.fetchall()]
+
+
+def _group(row: Mapping[str, Any]) -> Group:
+    return Group(
+        names={name: row[name] for name in NAMES},
+        planned=row["planned"],
+        removed=row["removed"],
+        provisional=row["provisional"],
+        sandboxed=row["sandboxed"],
+        cells=row["cells"],
+        tally=_tally(row),
+    )
 
 
 def _tally(row: Mapping[str, Any]) -> Tally:

@@ -5,39 +5,40 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from codingagentbench.stats import By, Leaderboard, board
+from codingagentbench.stats import By, Leaderboard, Tally, board
 from codingagentbench.store.index import select
+from codingagentbench.store.index.known import Known
+from codingagentbench.store.index.ranked import is_of_groups, is_whole, taken
 from codingagentbench.store.index.rows import COLUMNS, lines_of
 from codingagentbench.store.index.shapes import Shape
-from codingagentbench.store.index.tallies import tallies
+from codingagentbench.store.index.tallies import Group, groups
 from codingagentbench.store.index.where import FACETS, Where, column, plugins
 from codingagentbench.store.line import CellLine
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-Values = dict[str, Sequence[str]]
-"""The values there are, by column, as far as they were asked for."""
-
+EVERY_CELL = select.Condition("true", {})
 _COUNTED = tuple(column(facet) for facet in FACETS if facet != "task")
 
 
 class View:
-    """A connection of its own, inside a transaction. `values` may be shared by views of the same lines."""
+    """A connection of its own, inside a transaction. `known` may be shared by views of the same lines."""
 
-    def __init__(self, cursor: DuckDBPyConnection, shapes: Mapping[int, Shape], values: Values) -> None:
+    def __init__(self, cursor: DuckDBPyConnection, shapes: Mapping[int, Shape], known: Known) -> None:
         self.cursor = cursor
         self._shapes = shapes
-        self._values = values
+        self._known = known
 
     def _condition(self, where: Where) -> select.Condition:
         return select.condition(where, lambda facet: self._distinct(column(facet)))
 
     def _distinct(self, name: str) -> Sequence[str]:
-        if name not in self._values:
+        values = self._known.values
+        if name not in values:
             found = self.cursor.execute(f"select distinct coalesce({name}, '') from line").fetchall()
-            self._values[name] = [value for (value,) in found]
-        return self._values[name]
+            values[name] = [value for (value,) in found]
+        return values[name]
 
     def lines(self, where: Where) -> list[CellLine]:
         """As `CellIndex.lines`."""
@@ -73,17 +74,25 @@ class View:
         ).fetchall()
         return _facet_counts(rows)
 
+    def tallies(self, where: Where, methodology: str) -> list[Tally]:
+        """As `CellIndex.tallies`."""
+        return taken(self._groups(where, methodology), where)[0]
+
     def leaderboard(self, by: By, where: Where, methodology: str, *, intervals: bool) -> Leaderboard:
         """As `CellIndex.leaderboard`."""
-        reason = select.left_out(where)
-        condition = self._condition(select.ranked(where))
-        out = self.cursor.execute(
-            f"select {reason} as reason, count(*) from line where {condition.text} group by 1 order by 1",
-            condition.values,
-        ).fetchall()
-        found = tallies(self.cursor, condition, reason, methodology)
-        left_out = {name: count for name, count in out if name}
+        found, left_out = taken(self._groups(where, methodology), where)
         return board(found, by=by, methodology=methodology, left_out=left_out, intervals=intervals)
+
+    def _groups(self, where: Where, methodology: str) -> Sequence[Group]:
+        """Groups that hold those of a leaderboard: of all cells where they are known or all are asked for."""
+        if is_whole(where):
+            return self._known.groups(methodology, lambda: self._count(EVERY_CELL, methodology))
+        if is_of_groups(where) and (kept := self._known.counted(methodology)) is not None:
+            return kept
+        return self._count(self._condition(select.ranked(where)), methodology)
+
+    def _count(self, condition: select.Condition, methodology: str) -> list[Group]:
+        return groups(self.cursor, condition, methodology)
 
 
 def _facet_counts(rows: Sequence[tuple[Any, ...]]) -> dict[str, dict[str, int]]:
