@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 
-_CONTROL = re.compile(
-    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff"
-    r"\U000e0000-\U000e007f]"
+HIDDEN = (
+    r"\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff"
+    r"\U000e0000-\U000e007f"
 )
-"""Controls, invisible characters, line separators, bidirectional marks and overrides, lone surrogates, tags."""
+"""Controls, invisible characters, line separators, bidirectional marks and overrides, lone surrogates, tags: what
+stands between the brackets of a regular expression."""
+_CONTROL = re.compile(f"[{HIDDEN}]")
 
 
 def visible(text: str) -> str:

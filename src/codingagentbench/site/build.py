@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, replace
+from contextlib import contextmanager
+from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 
 from codingagentbench.core.errors import StoreError
 from codingagentbench.site import paths
 from codingagentbench.site.output import Copy, Output, Page, View
+from codingagentbench.site.ranking.boards import board
 from codingagentbench.site.render import Renderer
 from codingagentbench.site.site import Site
 from codingagentbench.site.social import is_pictured, picture
 from codingagentbench.site.views import view_of, views
 
 MANIFEST = ".site-manifest.json"
-_SLICE = 64
+_SLICE = 16
+_FORKED = 32
+"""Pages for which it is worth to start processes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,23 +84,38 @@ def _clear_folders(target: Path, entries: Iterable[str]) -> None:
 
 
 def _made(site: Site, target: Path, todo: Sequence[tuple[str, View]], jobs: int) -> Iterable[int]:
-    """Counts of files made, as they are. Pages that there are many of are made by forks of this process."""
+    """Counts of files made, as they are. Pages that there are many of are made by forks of this process, which
+    know what it has computed so far; it makes the others meanwhile."""
     many = [path for path, view in todo if view.many]
     few = [path for path, view in todo if not view.many]
-    slices = [many[start : start + _SLICE] for start in range(0, len(many), _SLICE)]
-    if jobs > 1 and len(slices) > 1:
-        forked = replace(site, index=None)  # an open database does not survive a fork
-        _ = site.catalogue.by_place, forked.other_attempts, forked.tasks, forked.agents, forked.base_stamp
-        with ProcessPoolExecutor(
-            jobs, mp_context=get_context("fork"), initializer=_start, initargs=(forked, target)
-        ) as pool:
-            yield from pool.map(_make_slice, slices)
-    else:
-        few = many + few
     maker = _Maker(site, target)
-    for path in few:
-        maker.make(path)
-        yield 1
+    if jobs < 2 or len(many) < _FORKED:
+        for path in many + few:
+            maker.make(path)
+            yield 1
+        return
+    board(site)  # which every fork would otherwise compute
+    slices = [many[start : start + _SLICE] for start in range(0, len(many), _SLICE)]
+    with (
+        _frozen(),
+        ProcessPoolExecutor(jobs, mp_context=get_context("fork"), initializer=_start, initargs=(maker,)) as pool,
+    ):
+        made = pool.map(_make_slice, slices)
+        for path in few:
+            maker.make(path)
+            yield 1
+        yield from made
+
+
+@contextmanager
+def _frozen() -> Iterator[None]:
+    """The collector keeps off what there is: to walk over many thousand cells takes longer than a page, and forks
+    would copy what it touches."""
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 class _Maker:
@@ -142,8 +162,8 @@ _maker: list[_Maker] = []
 """The maker of a forked worker; empty in the parent."""
 
 
-def _start(site: Site, target: Path) -> None:
-    _maker[:] = [_Maker(site, target)]
+def _start(maker: _Maker) -> None:
+    _maker[:] = [maker]
 
 
 def _make_slice(paths: Sequence[str]) -> int:

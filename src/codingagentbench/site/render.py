@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, MutableMapping
 from functools import cached_property
 from html import escape as escape_text
 from typing import Any
@@ -13,7 +15,7 @@ from markupsafe import Markup, escape
 
 from codingagentbench import __version__
 from codingagentbench.core.glossary import lookup
-from codingagentbench.core.visible import visible
+from codingagentbench.core.visible import HIDDEN, visible
 from codingagentbench.site import formats, paths
 from codingagentbench.site.output import Page
 from codingagentbench.site.prose import ticks
@@ -24,6 +26,12 @@ CSP = (
     "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'"
 )
 """For a page of its own site. `wasm-unsafe-eval` is for the terminal player, which is WebAssembly."""
+
+_INCLUDE = re.compile(r'{% include "([^"]+)" %}\n?')
+_ODD = re.compile(f"[&<>\"'{HIDDEN}]")
+"""What may not stand on a page as it is."""
+_NUMBERS = (int, float)
+"""Their texts hold nothing to escape."""
 
 
 class _Generator(CodeGenerator):
@@ -36,8 +44,21 @@ class _Generator(CodeGenerator):
         self.write(")")
 
 
+class _Loader(PackageLoader):
+    """Puts what a template includes in its place before it is compiled: a context for each is a tenth of a page's time."""
+
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool] | None]:
+        source, path, fresh = super().get_source(environment, template)
+        whole = _INCLUDE.sub(lambda found: self.get_source(environment, found[1])[0].removesuffix("\n"), source)
+        return whole, path, fresh
+
+
 class _Environment(Environment):
     code_generator_class = _Generator
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """One dictionary where Jinja chains two, which it then copies for every page."""
+        return {**self.globals, **(d or {})}
 
 
 class Renderer:
@@ -49,7 +70,7 @@ class Renderer:
     @cached_property
     def _environment(self) -> Environment:
         made = _Environment(
-            loader=PackageLoader("codingagentbench.site", "templates"),
+            loader=_Loader("codingagentbench.site", "templates"),
             autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,
@@ -104,9 +125,12 @@ FOOTER = (
 
 def _shown(value: Any) -> str:
     """A value as it stands in the HTML: text made visible and escaped; markup of our own templates as it is."""
-    if type(value) is str:
-        return escape_text(visible(value))
-    return value if type(value) is Markup else escape(value)
+    kind = type(value)
+    if kind is str:
+        return escape_text(visible(value)) if _ODD.search(value) else value
+    if kind is Markup:
+        return value
+    return str(value) if kind in _NUMBERS else escape(value)
 
 
 @pass_context

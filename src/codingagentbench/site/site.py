@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -42,8 +43,16 @@ class Site:
     results: Path
     catalogue: Catalogue
     options: SiteOptions = field(default_factory=SiteOptions)
-    index: CellIndex | None = field(default=None, compare=False, repr=False)
-    """The query layer, where one is held open; None in the forked processes of a static build."""
+    opened: CellIndex | None = field(default=None, compare=False, repr=False)
+    """The query layer, where one is held open."""
+    process: int = field(default_factory=os.getpid, compare=False, repr=False)
+    """Where it was opened."""
+
+    @property
+    def index(self) -> CellIndex | None:
+        """The query layer; None in the forked processes of a static build, since an open database does not survive
+        a fork."""
+        return self.opened if os.getpid() == self.process else None
 
     @cached_property
     def agents(self) -> dict[str, AgentDefinition]:

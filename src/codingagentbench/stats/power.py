@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import ceil
+from math import ceil, fsum
 from statistics import NormalDist, fmean, variance
 
 from pydantic import BaseModel, ConfigDict
@@ -89,4 +89,9 @@ def _run_variance(tasks: Sequence[Sequence[float]]) -> float | None:
     freedom = sum(len(runs) - 1 for runs in repeated)
     if not freedom:
         return None
-    return sum(variance(runs) * (len(runs) - 1) for runs in repeated) / freedom
+    return fsum(_squares(runs) for runs in repeated) / freedom
+
+
+def _squares(runs: Sequence[float]) -> float:
+    mean = fmean(runs)
+    return fsum((value - mean) ** 2 for value in runs)

@@ -15,6 +15,7 @@ from statsmodels.stats.proportion import proportion_confint
 from codingagentbench.stats import holm, needed, paired_bootstrap, wilson
 from codingagentbench.stats.bootstrap import hierarchical_bootstrap, paired_p
 from codingagentbench.stats.compare import mcnemar_p
+from codingagentbench.stats.joint import joint_bootstrap
 
 
 @given(st.floats(0, 1), st.integers(1, 400), st.sampled_from([0.8, 0.95, 0.99]))
@@ -82,3 +83,38 @@ def test_the_tasks_needed_are_those_of_statsmodels_t_power() -> None:
     found = needed(before, after)
     # A t test needs about two more than the normal approximation says.
     assert found.tasks is not None and found.tasks == pytest.approx(theirs, abs=3)
+
+
+def _resampled(tasks: list[list[float]], rng: np.random.Generator) -> float:
+    """One draw of the hierarchical bootstrap, written out: tasks, then the runs of each drawn task."""
+    drawn = [tasks[index] for index in rng.integers(0, len(tasks), len(tasks))]
+    return float(np.mean([np.mean(rng.choice(runs, len(runs))) for runs in drawn]))
+
+
+@pytest.mark.parametrize("most", [2, 3, 4, 7])
+def test_tables_of_resampled_means_give_what_resampling_runs_gives(most: int) -> None:
+    rng = np.random.default_rng(most)
+    tasks = [rng.random(1 + index % most).tolist() for index in range(12)]
+    naive = [_resampled(tasks, rng) for _ in range(4000)]
+    low, high = np.quantile(naive, [0.025, 0.975])
+    ours = hierarchical_bootstrap(tasks)
+    assert ours == pytest.approx((low, high), abs=0.06 * (high - low))
+
+
+def test_the_error_of_a_difference_is_what_resampling_both_sides_gives() -> None:
+    rng = np.random.default_rng(8)
+    before, after = ([rng.random(1 + index % 4).tolist() for index in range(15)] for _ in range(2))
+    naive = []
+    for _ in range(4000):
+        tasks = rng.integers(0, 15, 15)
+        sides = [[np.mean(rng.choice(side[task], len(side[task]))) for task in tasks] for side in (before, after)]
+        naive.append(np.mean(sides[1]) - np.mean(sides[0]))
+    assert paired_bootstrap(before, after).error == pytest.approx(float(np.std(naive)), rel=0.04)
+
+
+def test_a_leaderboard_and_a_comparison_give_two_rows_the_same_p() -> None:
+    rng = np.random.default_rng(9)
+    before, after = ({f"t{n}": rng.random(1 + n % 3).tolist() for n in range(14)} for _ in range(2))
+    table = joint_bootstrap([before, after | {"other": [1.0]}]).p
+    alone = paired_bootstrap(list(before.values()), [after[task] for task in before])
+    assert table[0, 1] == pytest.approx(alone.p, rel=1e-9) == pytest.approx(table[1, 0], rel=1e-9)

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
 from codingagentbench.core.task import is_twin
 from codingagentbench.site.compare.plan import compared_pairs
-from codingagentbench.site.entities.counting import counts
+from codingagentbench.site.entities.tallies import tallies_of
 from codingagentbench.site.once import once_a_site
 from codingagentbench.site.site import Site
-from codingagentbench.stats import holm
+from codingagentbench.stats import Tally, holm
 from codingagentbench.stats.compare import mcnemar_p
-from codingagentbench.store.line import CellLine, Pair
+from codingagentbench.store.line import Pair
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +40,7 @@ class Verdicts:
 @once_a_site
 def verdict_table(site: Site) -> dict[tuple[Pair, Pair], Verdicts]:
     """Every comparison of two compared pairs."""
-    shares = {pair: _solved_shares(site.catalogue.by_pair[pair]) for pair in compared_pairs(site)}
+    shares = {pair: _solved_shares(tallies_of(site, pair)) for pair in compared_pairs(site)}
     found = {two: _count(shares[two[0]], shares[two[1]]) for two in combinations(shares, 2)}
     p_values = [mcnemar_p(one_only, other_only) for _, one_only, other_only in found.values()]
     corrected = holm(p_values)
@@ -51,13 +50,9 @@ def verdict_table(site: Site) -> dict[tuple[Pair, Pair], Verdicts]:
     }
 
 
-def _solved_shares(lines: Sequence[CellLine]) -> dict[str, float]:
-    """Share of valid runs solved, by task, of cells that count."""
-    runs: dict[str, list[bool]] = defaultdict(list)
-    for line in lines:
-        if line.measured and counts(line) and not is_twin(line.task):
-            runs[line.task].append(line.solved)
-    return {task: sum(solved) / len(solved) for task, solved in runs.items()}
+def _solved_shares(tallies: Sequence[Tally]) -> dict[str, float]:
+    """Share of valid runs solved, by task."""
+    return {one.task: one.solved / one.valid for one in tallies if one.valid and not is_twin(one.task)}
 
 
 def _count(one: dict[str, float], other: dict[str, float]) -> tuple[int, int, int]:

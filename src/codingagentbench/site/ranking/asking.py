@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from statistics import fmean
@@ -114,8 +115,17 @@ def _shown(site: Site, pick: Pick, question: Question, facets: Facets) -> Shown:
 @once_a_site
 def _telling(site: Site, pair: Pair, matter: Matter, facets: Facets) -> tuple[str, CellLine] | None:
     ease = _eases(site)
-    lines = [line for line in site.catalogue.by_pair.get(pair, []) if line.planned and facets.takes(line)]
-    return telling_cell(lines, matter, lambda task: ease[task])
+    return telling_cell(_taken(site, facets).get(pair, []), matter, lambda task: ease[task])
+
+
+@once_a_site
+def _taken(site: Site, facets: Facets) -> dict[Pair, list[CellLine]]:
+    """The cells that a question is about, by pair."""
+    found: dict[Pair, list[CellLine]] = defaultdict(list)
+    for line in site.catalogue.lines:
+        if line.planned and facets.takes(line):
+            found[line.pair].append(line)
+    return dict(found)
 
 
 @once_a_site

@@ -149,13 +149,13 @@ def _allowed(candidates: Sequence[Candidate], limit: Limit) -> tuple[list[Candid
                 f"{_count(len(candidates) - len(kept))} left out: the agent's licence is not open source."
             )
     if limit.unit:
-        unknown = [candidate for candidate in kept if candidate.spent(limit.unit) is None]
-        over = [candidate for candidate in kept if (candidate.spent(limit.unit) or 0) > limit.most]
-        kept = [candidate for candidate in kept if candidate not in unknown and candidate not in over]
-        if unknown:
-            notes.append(f"{_count(len(unknown))} left out: no cost in {limit.unit} is known.")
-        if over:
-            notes.append(f"{_count(len(over))} left out: above the limit.")
+        spent = [(candidate, candidate.spent(limit.unit)) for candidate in kept]
+        known = [(candidate, cost) for candidate, cost in spent if cost is not None]
+        kept = [candidate for candidate, cost in known if cost <= limit.most]
+        if len(known) < len(spent):
+            notes.append(f"{_count(len(spent) - len(known))} left out: no cost in {limit.unit} is known.")
+        if len(kept) < len(known):
+            notes.append(f"{_count(len(known) - len(kept))} left out: above the limit.")
     return kept, notes
 
 

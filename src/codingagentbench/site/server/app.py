@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
 import anyio.to_thread
 from starlette.applications import Starlette
@@ -16,6 +16,7 @@ from starlette.routing import Mount, Route
 
 from codingagentbench.site.live.hub import Hub
 from codingagentbench.site.live.watch import watcher_of
+from codingagentbench.site.server.ahead import keep_ahead
 from codingagentbench.site.server.api import make_api
 from codingagentbench.site.server.api.answers import ROOT
 from codingagentbench.site.server.api.page import api_page
@@ -52,11 +53,15 @@ def make_app(settings: Settings) -> Starlette:
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         anyio.to_thread.current_default_thread_limiter().total_tokens = _API_THREADS
-        refreshing = asyncio.create_task(_refresh(snapshots, settings.refresh_s))
+        await asyncio.to_thread(warm, snapshots.current)
+        tasks = [
+            asyncio.create_task(_refresh(snapshots, settings.refresh_s)),
+            asyncio.create_task(keep_ahead(snapshots, warm)),
+        ]
         yield
-        refreshing.cancel()
-        with suppress(asyncio.CancelledError):
-            await refreshing
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         await hub.close()
         pages.close()
 
@@ -78,7 +83,6 @@ def make_app(settings: Settings) -> Starlette:
 
 async def _refresh(snapshots: Snapshots, every_s: float) -> None:
     """Look for new results in the background: loading is slow, and the old snapshot serves on."""
-    await asyncio.to_thread(warm, snapshots.current)
     settled = _settle(snapshots, -1)
     while True:
         await asyncio.sleep(every_s)

@@ -122,9 +122,12 @@ def output_of(snapshot: Snapshot, path: str, query: Mapping[str, str]) -> Output
 
 
 def warm(snapshot: Snapshot) -> None:
-    """Make the boards that home and leaderboard show, which take seconds where there are many pairs."""
-    for path in (paths.HOME, paths.leaderboard()):
+    """Make what home, leaderboard and every page of a cell are made from, which takes seconds of many cells."""
+    with_folder = (line for line in snapshot.site.catalogue.lines if line.directory)
+    cell = next((paths.cell(line) for line in with_folder), None)
+    for path in (paths.HOME, paths.leaderboard(), *([cell] if cell else [])):
         _make(snapshot, path, {}, path)
+    _ = snapshot.newest, snapshot.by_id
 
 
 def _missing(snapshot: Snapshot, path: str, origin: str) -> _Html:

@@ -22,7 +22,7 @@ class Pairs:
     """A page a pair that was run. Its rank depends on every other pair."""
 
     heads = ("pair",)
-    many = False
+    many = True
 
     def planned(self, site: Site) -> Iterable[Planned]:
         """Every pair."""

@@ -75,7 +75,7 @@ def _lists(site: Site, name: str) -> Iterator[tuple[str, str]]:
     lines = _lines(site, name)
     for number in range(1, _pages(lines) + 1):
         part = lines[(number - 1) * PER_PAGE : number * PER_PAGE]
-        yield paths.sweep_cells(name, number), site.stamp(part, str(len(lines)))
+        yield paths.sweep_cells(name, number), site.stamp(part, name, str(number < _pages(lines)))
 
 
 def _pages(lines: Sequence[CellLine]) -> int:
@@ -122,6 +122,7 @@ def _page(site: Site, name: str) -> Page:
 
 
 def _cells(site: Site, name: str, path: str) -> Page | None:
+    """A list of cells. It does not say how many there are in all: one more cell would make every list anew."""
     lines = _lines(site, name)
     pages = _pages(lines)
     number = path.rpartition("cells-")[2].removesuffix(".html")
@@ -130,8 +131,10 @@ def _cells(site: Site, name: str, path: str) -> Page | None:
     at = int(number)
     first = (at - 1) * PER_PAGE
     part = lines[first : first + PER_PAGE]
-    context = {"name": name, "lines": part, "number": at, "pages": pages, "first": first + 1, "of": len(lines)}
-    summary = f"Cells {first + 1} to {first + len(part)} of {len(lines)} in sweep {name}."
+    context = {"name": name, "lines": part, "number": at, "last": at == pages}
+    summary = (
+        f"Cells {first + 1} to {first + len(part)} in sweep {name}{', the last ones' if at == pages else ''}."
+    )
     title = f"{name}: cells {first + 1} to {first + len(part)}"
     return Page(path, "entities/sweep_cells.html", title, summary, context, paths.SWEEPS, styles=_STYLES)
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import astuple
+from dataclasses import astuple, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from codingagentbench.store.index import sql
-from codingagentbench.store.index.shapes import Shape
+from codingagentbench.store.index.shapes import AxisAt, Shape
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -55,20 +55,19 @@ class Tables:
 
     def gain(self, ledger: str, files: Sequence[str], shapes: Sequence[str], after: int) -> None:
         """Take the attempts after a row number from these parts."""
-        for shape, text in self.db.execute(sql.READ_SHAPES, [list(shapes)]).fetchall():
-            if shape not in self.shapes:
-                self._learn(shape, text)
+        found = self.db.execute(sql.READ_SHAPES, [list(shapes)]).fetchall()
+        self._learn({number: Shape(text) for number, text in found if number not in self.shapes})
         values = {"files": list(files), "after": after, "ledger": ledger}
         for statement in sql.GAIN:
             named = {name: value for name, value in values.items() if f"${name}" in statement}
             self.db.execute(statement, named)
 
-    def _learn(self, number: int, text: str) -> None:
-        shape = Shape(text)
-        rows = [(number, *astuple(at)) for at in shape.axes()]
+    def _learn(self, shapes: Mapping[int, Shape]) -> None:
+        rows = [(number, *astuple(at)) for number, shape in shapes.items() for at in shape.axes()]
         if rows:
-            self.db.executemany("insert into axis_at values (?, ?, ?, ?, ?, ?, ?)", rows)
-        self.shapes[number] = shape
+            names = ("shape", *(field.name for field in fields(AxisAt)))
+            self.db.execute(sql.LEARN, dict(zip(names, map(list, zip(*rows, strict=True)), strict=True)))
+        self.shapes.update(shapes)
 
     def forget(self, ledger: str) -> None:
         """Drop the lines of a ledger."""

@@ -1,0 +1,50 @@
+"""One more cell: what is made anew, and that nothing else is."""
+
+import pytest
+
+from codingagentbench.site.entities.counting import counts
+from codingagentbench.site.entities.tallies import tallies_of
+from codingagentbench.site.site import SiteOptions, open_site
+from codingagentbench.site.views import views
+from codingagentbench.site.views.sweeps import PER_PAGE
+from codingagentbench.stats import DEFAULT_METHODOLOGY, tally
+from support.made_up import add_cell, make_results
+
+OPTIONS = SiteOptions(evidence=False, social=False)
+
+
+@pytest.fixture
+def results(tmp_path):
+    return make_results(tmp_path / "results", PER_PAGE * 2 + 10, tasks=10)
+
+
+def plan(results):
+    site = open_site(results, OPTIONS)
+    return {planned.path: planned.stamp for view in views() for planned in view.planned(site)}
+
+
+def test_one_more_cell_leaves_the_lists_of_all_others_alone(results):
+    before = plan(results)
+    add_cell(results)
+    after = plan(results)
+    changed = {path for path, stamp in after.items() if before.get(path) != stamp}
+    lists = sorted(path for path in after if "/cells-" in path)
+    assert len(lists) == 3
+    assert changed & set(lists) == {lists[-1]}
+    assert "index.html" in changed
+
+
+def test_a_list_learns_that_another_follows(results):
+    before = plan(results)
+    for seed in range(PER_PAGE - 9):
+        add_cell(results, seed=seed)
+    after = plan(results)
+    third = sorted(path for path in before if "/cells-" in path)[-1]
+    assert before[third] != after[third] and third.replace("-3", "-4") in after
+
+
+def test_tallies_of_a_pair_are_those_of_its_cells_that_count(results):
+    site = open_site(results, OPTIONS)
+    assert site.index is not None
+    for pair, lines in site.catalogue.by_pair.items():
+        assert list(tallies_of(site, pair)) == tally(filter(counts, lines), DEFAULT_METHODOLOGY)
