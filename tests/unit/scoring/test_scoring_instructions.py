@@ -9,13 +9,13 @@ from instruction_cases import changed, step, told, verdict
 from scoring_cases import evidence
 
 from codingagentbench.core.evidence import Changes, Evidence
+from codingagentbench.core.patchtext import read_patch
 from codingagentbench.core.record import AxisResult
 from codingagentbench.core.task import Constraint
 from codingagentbench.core.values import Measured, NotApplicable, NotMeasured
 from codingagentbench.scoring import score
 from codingagentbench.scoring.axes import instructions
 from codingagentbench.scoring.axes.instructions import guard, needs_of
-from codingagentbench.scoring.axes.instructions.patch_text import read_patch
 from codingagentbench.scoring.axes.instructions.verdict import MAX_FINDINGS, from_json
 
 PATCH = """# not shown, too large: 'big'

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from codingagentbench.core.evidence import Changes, CheckResult, VerifyReport
+from codingagentbench.core.patchtext import read_patch
 from codingagentbench.verify import Subject, find_violations
-from codingagentbench.verify.integrity.patchlines import read_patch
 from support.integrity_cases import call, kinds, patch, subject, task
 
 PYTHON = "import unittest\n\n\nclass T(unittest.TestCase):\n{}"
@@ -109,7 +109,8 @@ def test_work_without_a_call_is_unmetered():
 def test_patch_lines_follow_the_hunks():
     before = {"a b.txt": "one\n-- two\nthree\n", "gone": "x\n"}
     after = {"a b.txt": "one\n++ b/c\nthree\n", "new": "y\n"}
-    assert [(line.path, line.added, line.number, line.text) for line in read_patch(patch(before, after))] == [
+    lines = read_patch(patch(before, after)).lines
+    assert [(line.path, line.added, line.number, line.text) for line in lines] == [
         ("a b.txt", False, 2, "-- two"), ("a b.txt", True, 2, "++ b/c"), ("gone", False, 1, "x"),
         ("new", True, 1, "y"),
     ]  # fmt: skip
@@ -123,7 +124,7 @@ LINES = st.lists(
 @given(LINES, LINES)
 def test_a_patch_gives_back_every_line_it_adds(old, new):
     before, after = ({"f": "".join(f"{line}\n" for line in lines)} for lines in (old, new))
-    lines = list(read_patch(patch(before, after)))
+    lines = read_patch(patch(before, after)).lines
     assert all(line.path == "f" for line in lines)
     for line in lines:
         assert (new if line.added else old)[line.number - 1] == line.text
@@ -132,7 +133,7 @@ def test_a_patch_gives_back_every_line_it_adds(old, new):
 
 @given(st.text(max_size=400))
 def test_no_text_breaks_the_reader_or_accuses(text):
-    list(read_patch(text))
+    read_patch(text)
     assert find_violations(Subject(task(), Changes(), patch=text, calls=(call(0),))) == ()
 
 

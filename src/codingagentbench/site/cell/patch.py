@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
+
+from codingagentbench.core.patchtext import Hunk, plain_name
 
 MAX_FILES = 100
 MAX_LINES = 1500
@@ -13,17 +15,13 @@ MAX_FILE_LINES = 400
 MAX_WIDTH = 1000
 """Characters shown of one line."""
 
-_HUNK = re.compile(r"@@ -\d+(?:,(\d+))? \+\d+(?:,(\d+))? @@")
 _HEADERS = (
     "index ", "--- ", "+++ ", "old mode ", "new mode ", "new file mode ", "deleted file mode ",
     "similarity index ", "dissimilarity index ", "rename from ", "rename to ", "copy from ", "copy to ",
 )  # fmt: skip
-_OCTAL = re.compile(rb"\\([0-7]{3}|.)", re.DOTALL)
-_ESCAPES = {b"n": b"\n", b"t": b"\t", b"r": b"\r", b"a": b"\a", b"b": b"\b", b"f": b"\f", b"v": b"\v"}
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """`kind` is `add`, `cut`, `hunk`, `meta` or `same`; `text` has its sign."""
 
     kind: str
@@ -75,12 +73,12 @@ class _Reader:
         self._notes: list[str] = []
         self._more = 0
         self._shown = 0
-        self._old_left = self._new_left = 0
+        self._hunk = Hunk()
         self._skipping = False
 
     def line(self, line: str) -> None:
         """The next line."""
-        if self._old_left > 0 or self._new_left > 0:
+        if self._hunk.goes_on:
             self._content(line)
         elif line.startswith("diff --git "):
             self._start(line)
@@ -105,9 +103,9 @@ class _Reader:
 
     def _header(self, line: str) -> None:
         file = self._files[-1]
-        hunk = _HUNK.match(line)
+        hunk = Hunk.read(line)
         if hunk:
-            self._old_left, self._new_left = (1 if count is None else int(count[:9]) for count in hunk.groups())
+            self._hunk = hunk
             self._show(file, "hunk", line)
         elif line.startswith("\\"):
             self._show(file, "meta", line)
@@ -124,8 +122,7 @@ class _Reader:
         if sign == "\\":
             self._show(file, "meta", line)
             return
-        self._old_left -= sign != "+"
-        self._new_left -= sign != "-"
+        self._hunk.take(line)
         kind = {"+": "add", "-": "cut"}.get(sign, "same")
         if file is not None:
             file.added += kind == "add"
@@ -151,11 +148,11 @@ def _describe(file: FilePatch, line: str) -> None:
         file.state = "removed"
     elif line.startswith(("rename from ", "copy from ")):
         file.state = "renamed" if word == "rename" else "copied"
-        file.old = _unquoted(value.removeprefix("from "))
+        file.old = plain_name(value.removeprefix("from "))
     elif line.startswith(("rename to ", "copy to ")):
-        file.path = _unquoted(value.removeprefix("to "))
+        file.path = plain_name(value.removeprefix("to "))
     elif line.startswith("+++ ") and value != "/dev/null":
-        file.path = _without_side(_unquoted(value.rstrip("\t")), "b/")
+        file.path = plain_name(value.rstrip("\t")).removeprefix("b/")
     elif line.startswith(("old mode ", "new mode ")):
         file.lines.append(Line("meta", line[:MAX_WIDTH]))
 
@@ -163,27 +160,10 @@ def _describe(file: FilePatch, line: str) -> None:
 def _name_in(names: str) -> str:
     """The path in `a/x b/x`: both halves are alike but for the side; what is not so is given as it is."""
     half = len(names) // 2
-    old, new = _unquoted(names[:half]), _unquoted(names[half + 1 :])
+    old, new = plain_name(names[:half]), plain_name(names[half + 1 :])
     if old[2:] == new[2:] and old.startswith("a/") and new.startswith("b/"):
         return new[2:]
     return names[:MAX_WIDTH]
-
-
-def _without_side(name: str, side: str) -> str:
-    return name.removeprefix(side)
-
-
-def _unquoted(name: str) -> str:
-    """A path as git writes it: in quotes with C escapes where it holds odd characters."""
-    if len(name) < 2 or not (name.startswith('"') and name.endswith('"')):
-        return name
-    raw = _OCTAL.sub(_unescaped, name[1:-1].encode("utf-8", "surrogatepass"))
-    return raw.decode("utf-8", "replace")
-
-
-def _unescaped(found: re.Match[bytes]) -> bytes:
-    code = found[1]
-    return bytes([int(code, 8) & 255]) if len(code) == 3 else _ESCAPES.get(code, code)
 
 
 def marked(patch: Patch, marks: dict[str, tuple[str, ...]]) -> Patch:

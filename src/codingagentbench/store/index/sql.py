@@ -99,8 +99,8 @@ TABLES = (
 
 LEARN = """
 insert into axis_at
-select unnest($shape::ubigint[]), unnest($methodology::varchar[]), unnest($axis::varchar[]), unnest($kind::varchar[]),
-    unnest($value_at::bigint[]), unnest($low_at::bigint[]), unnest($high_at::bigint[])
+select unnest($shape::ubigint[]), unnest($methodology::varchar[]), unnest($axis::varchar[]),
+    unnest($kind::varchar[]), unnest($value_at::bigint[]), unnest($low_at::bigint[]), unnest($high_at::bigint[])
 """
 """Many rows at once: a statement a row takes a millisecond."""
 

@@ -18,8 +18,8 @@ from codingagentbench.core.evidence import (
 from codingagentbench.core.task import Task
 
 if TYPE_CHECKING:
+    from codingagentbench.core.patchtext import PatchLine
     from codingagentbench.verify.integrity.actions import Action
-    from codingagentbench.verify.integrity.patchlines import PatchLine
 
 MAX_EVIDENCE = 20
 """Places named by one fact; the rest is counted."""
@@ -60,9 +60,9 @@ class Subject:
     @cached_property
     def patch_lines(self) -> tuple[PatchLine, ...]:
         """Added and removed lines of the patch."""
-        from codingagentbench.verify.integrity.patchlines import read_patch
+        from codingagentbench.core.patchtext import read_patch
 
-        return tuple(read_patch(self.patch))
+        return tuple(read_patch(self.patch).lines)
 
     @property
     def closing(self) -> str:

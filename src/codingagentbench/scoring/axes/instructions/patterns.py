@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from codingagentbench.core.evidence import Evidence
+from codingagentbench.core.patchtext import PatchText, read_patch
 from codingagentbench.core.task import Constraint
 from codingagentbench.scoring.axes.instructions.languages import is_source
-from codingagentbench.scoring.axes.instructions.patch_text import PatchText, read_patch
 from codingagentbench.scoring.axes.instructions.sources import covers
 from codingagentbench.scoring.axes.instructions.verdict import Finding, Verdict, conclude
 
