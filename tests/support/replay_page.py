@@ -16,7 +16,7 @@ from codingagentbench.site.attempt import Attempt
 from codingagentbench.site.catalogue import Catalogue
 from codingagentbench.site.output import Page
 from codingagentbench.site.render import Renderer
-from codingagentbench.site.replay import REPLAY_SCRIPTS, REPLAY_STYLES, replay_context, replay_files
+from codingagentbench.site.replay import REPLAY_SCRIPTS, REPLAY_STYLES, read_replay, replay_context, replay_files
 from codingagentbench.site.site import Site
 
 PLACE = "sweep/agent/vendor/model/family/task/run1/attempt1"
@@ -71,13 +71,13 @@ def make_page(attempt: Attempt, root: Path) -> Path:
     """Write the page, its data and the site's assets under `root`, with the evidence beside; gives the page."""
     site = Site(attempt.folder, Catalogue(()))
     shutil.copytree(Path(package.__file__).parent / "assets", root / "assets", dirs_exist_ok=True)
-    for resource in replay_files(attempt):
+    for resource in replay_files(attempt, read_replay(attempt)):
         file = root / resource.path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(resource.body)
     page = Page("cell/one.html", "", "A replay", "One replay.", scripts=REPLAY_SCRIPTS, styles=REPLAY_STYLES)
     template = Renderer(site)._environment.from_string(_TEMPLATE)
-    html = template.render(page=page, replay=replay_context(attempt))
+    html = template.render(page=page, replay=replay_context(attempt, read_replay(attempt)))
     file = root / page.path
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(html, encoding="utf-8", errors="replace")

@@ -25,6 +25,13 @@ def _unambiguous(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
+_DECODER = json.JSONDecoder(parse_constant=_refuse, parse_float=_finite)
+_UNAMBIGUOUS = json.JSONDecoder(
+    parse_constant=_refuse, parse_float=_finite, object_pairs_hook=_unambiguous
+)
+"""Kept: `json.loads` with hooks makes one for each of a stream's many small events."""
+
+
 def parse(data: bytes, *, unambiguous: bool = False) -> Any:
     """The value.
 
@@ -32,9 +39,9 @@ def parse(data: bytes, *, unambiguous: bool = False) -> Any:
         ValueError: not JSON (NaN and Infinity included), not UTF-8, or nested too deep to be meant; where it must
             be `unambiguous`, also a key that stands twice, of which another parser may take the other.
     """
-    hook = _unambiguous if unambiguous else None
+    decoder = _UNAMBIGUOUS if unambiguous else _DECODER
     try:
-        return json.loads(data, parse_constant=_refuse, parse_float=_finite, object_pairs_hook=hook)
+        return decoder.decode(data.decode(json.detect_encoding(data), "surrogatepass"))
     except RecursionError:
         raise ValueError("nested too deep") from None
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 MAX_EVENT_BYTES = 16 * 1024 * 1024
 """A line or event beyond this is dropped, so that a stream without an end cannot fill the memory."""
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """One dispatched event; `data` lines are joined by a newline."""
 
     data: bytes
@@ -32,16 +31,20 @@ class SseReader:
         events: list[Event] = []
         *lines, rest = chunk.split(b"\n")
         for line in lines:
-            self._keep(line)
-            event = self._line(self._take())
+            if self._part_bytes or len(line) > self._max:
+                self._keep(line)
+                line = self._take()
+            event = self._line(line.removesuffix(b"\r"))
             if event is not None:
                 events.append(event)
-        self._keep(rest)
+        if rest:
+            self._keep(rest)
         return events
 
     def finish(self) -> list[Event]:
         """What an end of stream without a blank line leaves: some servers end on `data: [DONE]`."""
-        events = [event for event in (self._line(self._take()), self._dispatch()) if event is not None]
+        last = self._take().removesuffix(b"\r")
+        events = [event for event in (self._line(last), self._dispatch()) if event is not None]
         return events[:1]
 
     def _keep(self, piece: bytes) -> None:
@@ -54,7 +57,7 @@ class SseReader:
         line = b"".join(self._parts) if self._part_bytes <= self._max else b""
         dropped = self._part_bytes > self._max
         self._parts, self._part_bytes = [], 0
-        return b":" if dropped else line.removesuffix(b"\r")
+        return b":" if dropped else line
 
     def _line(self, line: bytes) -> Event | None:
         if not line:

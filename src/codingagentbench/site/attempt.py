@@ -57,21 +57,26 @@ class Attempt:
         _refuse_links(results / directory)
         return cls(results / directory, directory, read_record(results / directory))
 
-    @cached_property
+    @property
     def spans(self) -> tuple[Span, ...]:
         """`trace.jsonl`; lines that are no spans are left out."""
-        return self._lines("trace.jsonl", Span)
+        return self._trace[0]
+
+    @property
+    def unreadable_spans(self) -> int:
+        """How many lines of `trace.jsonl` are left out."""
+        return self._trace[1]
 
     @cached_property
     def calls(self) -> tuple[ModelCall, ...]:
         """`model_calls.jsonl`; lines that are no calls are left out."""
-        return self._lines("model_calls.jsonl", ModelCall)
+        return self._lines("model_calls.jsonl", ModelCall)[0]
 
     @cached_property
     def evidence(self) -> Evidence | None:
         """`evidence.json` with the patch and the calls it leaves out; None when it cannot be read."""
         try:
-            data = json.loads((self.folder / "evidence.json").read_bytes())
+            data = json.loads(self._bytes("evidence.json"))
             return Evidence.model_validate({**data, "patch": "", "calls": [], "verify": None})
         except (OSError, ValueError, TypeError, RecursionError):
             return None
@@ -80,17 +85,16 @@ class Attempt:
     def verify(self) -> VerifyReport | None:
         """`verify.json`; None when nothing was verified."""
         try:
-            return VerifyReport.model_validate_json((self.folder / "verify.json").read_bytes())
+            return VerifyReport.model_validate_json(self._bytes("verify.json"))
         except (OSError, ValidationError):
             return None
 
     def text(self, name: str, limit: int = TEXT_LIMIT) -> Text:
         """The beginning of a text file, empty when there is none."""
-        path = self.folder / name
         try:
-            with path.open("rb") as stream:
+            with open(f"{self.folder}/{name}", "rb", opener=_no_link) as stream:
                 head = stream.read(limit * 4)
-            size = path.stat().st_size
+                size = os.fstat(stream.fileno()).st_size
         except OSError:
             return Text("", 0, cut=False)
         shown = head.decode("utf-8", "replace")
@@ -114,10 +118,8 @@ class Attempt:
 
     def _unpack(self, name: str, limit: int) -> bytes | None:
         try:
-            with open(self.folder / "bodies" / f"{name}.json.gz", "rb", opener=_no_link) as stream:
-                packed = stream.read()
             unpacker = zlib.decompressobj(_GZIP)
-            body = unpacker.decompress(packed, limit + 1)
+            body = unpacker.decompress(self._bytes(f"bodies/{name}.json.gz"), limit + 1)
         except (OSError, zlib.error):
             return None
         return body if unpacker.eof and len(body) <= limit else None
@@ -130,12 +132,23 @@ class Attempt:
         except (ValueError, RecursionError):
             return None
 
-    def _lines(self, name: str, kind: type[_Model]) -> tuple[_Model, ...]:
+    @cached_property
+    def _trace(self) -> tuple[tuple[Span, ...], int]:
+        return self._lines("trace.jsonl", Span)
+
+    def _lines(self, name: str, kind: type[_Model]) -> tuple[tuple[_Model, ...], int]:
+        """What can be read, and how many lines cannot."""
         try:
-            lines = (self.folder / name).read_bytes().split(b"\n")
+            lines = [line for line in self._bytes(name).split(b"\n") if line]
         except OSError:
-            return ()
-        return tuple(found for line in lines if line and (found := _parsed(line, kind)) is not None)
+            return (), 0
+        read = tuple(found for line in lines if (found := _parsed(line, kind)) is not None)
+        return read, len(lines) - len(read)
+
+    def _bytes(self, name: str) -> bytes:
+        # Joined as text: a path object made for each file of an attempt costs as much as opening it.
+        with open(f"{self.folder}/{name}", "rb", opener=_no_link) as stream:
+            return stream.read()
 
 
 def _refuse_links(folder: Path) -> None:

@@ -117,7 +117,7 @@ def _means_drawn(frame: _Frame, draws: int, seed: int) -> Iterator[Floats]:
         for row, table in enumerate(frame.tables):
             width = table.shape[1]
             if width > 1:
-                chosen = rng.integers(0, width, picks.shape, dtype=np.uint8)
+                chosen = rng.integers(0, width, picks.shape, dtype=np.uint16)
                 sums[:, row] = table.ravel().take(picks * width + chosen).sum(axis=1)
         yield np.round(sums / np.maximum(drawn @ frame.has.T, 1), _DIGITS)
 

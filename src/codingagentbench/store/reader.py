@@ -196,7 +196,10 @@ class LedgerReader:
 
     def unshown(self) -> list[tuple[str, int, CellSummary]]:
         """Every attempt that does not speak for its cell, with the cell's place and number of attempts."""
-        return self._placed("where a.attempt != c.shown order by c.place, a.attempt", ())
+        several = "select cell from attempt group by cell having count(*) > 1"  # found without reading a summary
+        return self._placed(
+            f"where c.digest in ({several}) and a.attempt != c.shown order by c.place, a.attempt", ()
+        )
 
     def _placed(self, condition: str, values: Iterable[object]) -> list[tuple[str, int, CellSummary]]:
         rows = self._rows(_PLACED + condition, values)

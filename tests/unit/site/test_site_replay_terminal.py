@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from codingagentbench.core.evidence import Span
-from codingagentbench.site.replay import replay_context, replay_files
+from codingagentbench.site.replay import read_replay, replay_context, replay_files
 from codingagentbench.site.replay.cast import EVENT, TEXT, Recording, read_recording
 from codingagentbench.site.replay.clock import clock_of
 from codingagentbench.site.replay.files import VALUE, received
@@ -126,7 +126,7 @@ def test_the_data_files_are_scripts_that_say_what_was_recorded(tmp_path: Path) -
     ]
     made = write_attempt(tmp_path / "r", spans, [[0.1, "o", EVIL]])
     got = {}
-    for file in replay_files(made):
+    for file in replay_files(made, read_replay(made)):
         assert b"</" not in file.body
         script = tmp_path / Path(file.path).name
         script.write_bytes(b"globalThis.cab={receive:(n,d)=>console.log(JSON.stringify([n,d]))};\n" + file.body)
@@ -152,22 +152,23 @@ def test_data_comes_back_as_it_was(data: Any) -> None:
 def test_large_attributes_are_cut_and_all_together_bounded(tmp_path: Path) -> None:
     spans = [span(n, 0, 900, attrs={f"key {k}": "x" * 9_000 for k in range(300)}) for n in range(10)]
     made = write_attempt(tmp_path / "r", spans)
-    body = replay_files(made)[0].body
+    body = replay_files(made, read_replay(made))[0].body
     assert len(body) < 7_000_000
     assert f"{'x' * 10}… (9,000 characters)".encode() in body and b"x" * (VALUE + 1) not in body
     assert b"only in trace.jsonl" in body
 
 
 def test_the_text_is_the_end_of_what_was_printed(tmp_path: Path) -> None:
-    context = replay_context(write_attempt(tmp_path / "r", stdout="\x1b[31mred\x1b[0m\n" * 10_000 + "the last\n"))
-    text = context.terminal.text
+    made = write_attempt(tmp_path / "r", stdout="\x1b[31mred\x1b[0m\n" * 10_000 + "the last\n")
+    terminal = replay_context(made, read_replay(made)).terminal
+    text = terminal.text
     assert (
         text.cut
         and len(text.shown) <= SHOWN
         and text.shown.endswith("red\nthe last\n")
         and "\x1b" not in text.shown
     )
-    assert not context.terminal.has_output
+    assert not terminal.has_output
 
 
 def test_a_still_is_the_last_screen(tmp_path: Path) -> None:

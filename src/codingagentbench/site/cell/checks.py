@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from codingagentbench.core.evidence import CheckResult, RefusalFinding, VerifyReport
 from codingagentbench.core.task import CheckKind
@@ -15,8 +16,7 @@ _KINDS = {kind: kind.value.replace("_", " ") for kind in CheckKind}
 _TAIL = 8_000
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(NamedTuple):
     """One hidden check. `status` is a word; `seconds` is None where the runner did not measure it."""
 
     id: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from json import JSONEncoder
+from math import isfinite
 from typing import Any
 
 from codingagentbench.trace import plain_text
@@ -31,8 +32,8 @@ def _name(name: str) -> str:
 def _value(name: str, value: Any, indent: str, nested: bool) -> str:
     if isinstance(value, str):
         return _encode(_shortened(name, value))
-    if type(value) is int:
-        return str(value)
+    if type(value) is int or (type(value) is float and isfinite(value)):
+        return repr(value)  # as JSON writes it; an encoder made for one number is dear
     if nested and value and isinstance(value, dict):
         return _unfolded(value, f"{indent}  ", nested=False)
     text = _encode(value)

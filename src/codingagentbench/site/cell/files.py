@@ -6,8 +6,8 @@ import hashlib
 import re
 import stat
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from codingagentbench.core.record import EvidenceFile
 from codingagentbench.site import paths
@@ -21,8 +21,7 @@ _BODY = re.compile(r"bodies/([0-9a-f]{64})\.json\.gz")
 _BROKEN = b"This body cannot be unpacked: it is damaged, or larger than the site shows.\n"
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(NamedTuple):
     """A file of the evidence. `path` is where the site has it, empty where it does not.
 
     `sha256` is that of the file in the results folder; `label` is its name, shortened; `note` says where the

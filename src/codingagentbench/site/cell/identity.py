@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from codingagentbench.core.record import CellRecord
 from codingagentbench.site import formats, paths
@@ -11,8 +11,7 @@ from codingagentbench.site import formats, paths
 _TEXT = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(NamedTuple):
     """One fact: a name for people, the record's field, the value as text, and the page it leads to."""
 
     title: str

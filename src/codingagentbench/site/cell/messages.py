@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 Api = Literal["chat", "responses"]
 
@@ -14,8 +14,7 @@ SHOWN = 4_000
 _TOOL_CALLS = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Cut:
+class Cut(NamedTuple):
     """The beginning of a text; `hidden` counts the characters that follow."""
 
     text: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from codingagentbench.site import paths
 from codingagentbench.site.cell.scores import Score, score_of
@@ -15,8 +16,7 @@ from codingagentbench.store.line import CellLine
 SHOWN = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Neighbour:
+class Neighbour(NamedTuple):
     """A cell beside this one. `compare` is the page that sets the two side by side, empty where there is none."""
 
     line: CellLine
@@ -61,16 +61,18 @@ def comparisons(site: Site) -> dict[str, dict[str, str]]:
 
 
 def _circle(site: Site, line: CellLine, title: str, column: str, found: list[CellLine], all_path: str) -> Circle:
-    shown = tuple(_neighbour(site, line, other, column) for other in found[:SHOWN])
+    pages, live = comparisons(site).get(line.place, {}), site.options.live
+    shown = tuple(
+        # Only a server can compare what has no page.
+        _neighbour(line, other, column, cell_comparison(site, line, other) if live else pages.get(other.place, ""))
+        for other in found[:SHOWN]
+    )
     words = {"Agent": "the task's page", "Model": "the agent's page", "Task": "the pair's page"}
     return Circle(title, column, shown, max(0, len(found) - SHOWN), all_path, words.get(column, "the task's page"))
 
 
-def _neighbour(site: Site, line: CellLine, other: CellLine, column: str) -> Neighbour:
-    return Neighbour(
-        other, _label(line, other, column), paths.cell(other), _composite(other),
-        cell_comparison(site, line, other),
-    )  # fmt: skip
+def _neighbour(line: CellLine, other: CellLine, column: str, compare: str) -> Neighbour:
+    return Neighbour(other, _label(line, other, column), paths.cell(other), _composite(other), compare)
 
 
 def _label(line: CellLine, other: CellLine, column: str) -> str:

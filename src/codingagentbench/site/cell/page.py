@@ -27,7 +27,14 @@ from codingagentbench.site.cell.neighbours import circles
 from codingagentbench.site.cell.patch import counted, lines_by_kind, marked, read_patch
 from codingagentbench.site.cell.scores import METHODOLOGIES, axis_scores, breakdowns, other_breakdowns
 from codingagentbench.site.output import Copy, Page, Resource
-from codingagentbench.site.replay import REPLAY_SCRIPTS, REPLAY_STYLES, replay_context, replay_files
+from codingagentbench.site.replay import (
+    REPLAY_SCRIPTS,
+    REPLAY_STYLES,
+    Replay,
+    read_replay,
+    replay_context,
+    replay_files,
+)
 from codingagentbench.site.site import Site
 from codingagentbench.site.stack import stack
 
@@ -72,15 +79,16 @@ def attempt_page(site: Site, target: Target, path: str) -> Page:
         sections = tuple(section for section in SECTIONS if section[0] in _OF_LOST)
         context = {**shared, "problem": problem, "sections": sections}
         return Page(path, "cell/lost.html", title, said, context, styles=("cell.css",))
+    replay = read_replay(attempt)
     return Page(
         path,
         "cell/page.html",
         title,
         said,
-        {**shared, **_context(site, attempt)},
+        {**shared, **_context(site, attempt, replay)},
         scripts=("cell.js", *REPLAY_SCRIPTS),
         styles=("cell.css", *REPLAY_STYLES),
-        files=lambda: side_files(site, attempt),
+        files=lambda: side_files(site, attempt, replay),
     )
 
 
@@ -95,14 +103,14 @@ def open_attempt(site: Site, target: Target) -> tuple[Attempt | None, str]:
         return None, f"Its record cannot be read: {error.what}"
 
 
-def side_files(site: Site, attempt: Attempt) -> Iterable[Resource | Copy]:
+def side_files(site: Site, attempt: Attempt, replay: Replay) -> Iterable[Resource | Copy]:
     """What is written beside the page: the replay's data always, the evidence where the site has it."""
-    yield from replay_files(attempt)
+    yield from replay_files(attempt, replay)
     if site.options.evidence:
         yield from evidence_outputs(attempt)
 
 
-def _context(site: Site, attempt: Attempt) -> dict[str, Any]:
+def _context(site: Site, attempt: Attempt, replay: Replay) -> dict[str, Any]:
     record, published = attempt.record, site.options.evidence
     changes = changes_of(attempt.evidence, attempt.verify)
     return {
@@ -117,7 +125,7 @@ def _context(site: Site, attempt: Attempt) -> dict[str, Any]:
         "compared": other_breakdowns(record),
         "definition": definition,
         "kept": kept,
-        "replay": replay_context(attempt),
+        "replay": replay_context(attempt, replay),
         "calls": calls_of(attempt, published=published),
         "files": shown_files(attempt, published=published),
         "commands": commands(site, record, attempt.directory),

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from codingagentbench.core.record import AXES, AxisResult, CellRecord, ScoreCard
 from codingagentbench.core.values import AxisValue, Measured, NotMeasured
@@ -19,8 +18,7 @@ METHODOLOGIES = ("1.0", "0.1")
 _UNCOUNTED = "the tokens were not counted"
 
 
-@dataclass(frozen=True, slots=True)
-class Score:
+class Score(NamedTuple):
     """An axis under one methodology. `absent` tells a word from a number; `why` is the cause of it."""
 
     text: str
@@ -28,8 +26,7 @@ class Score:
     why: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class AxisScores:
+class AxisScores(NamedTuple):
     """One card: `shown` is under the record's methodology, `by` under each of `METHODOLOGIES`."""
 
     axis: str
@@ -38,8 +35,7 @@ class AxisScores:
     by: tuple[Score, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Breakdown:
+class Breakdown(NamedTuple):
     """How one axis came about: `document` is the scorer's keys as JSON, `evidence` names files of the attempt."""
 
     axis: str

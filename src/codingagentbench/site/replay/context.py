@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from codingagentbench.site import paths
 from codingagentbench.site.attempt import Attempt
-from codingagentbench.site.replay.cast import Recording, read_recording
+from codingagentbench.site.replay.cast import Recording
 from codingagentbench.site.replay.clock import Clock, clock_of
-from codingagentbench.site.replay.files import REPLAY_FILES, readable
-from codingagentbench.site.replay.layout import Bar, Layout, lay_out
+from codingagentbench.site.replay.files import REPLAY_FILES, Replay, readable
+from codingagentbench.site.replay.layout import Bar, Layout
 from codingagentbench.site.replay.text import Ending, ending
 from codingagentbench.site.replay.timeline import Timeline, draw
 
@@ -73,15 +72,15 @@ class ReplayContext:
     text_file: str
 
 
-def replay_context(attempt: Attempt) -> ReplayContext:
-    """Read the trace, the recording and the text of one attempt. A part that cannot be read is empty."""
-    layout, recording = lay_out(attempt.spans), read_recording(attempt.folder / "terminal.cast")
+def replay_context(attempt: Attempt, replay: Replay) -> ReplayContext:
+    """What a page shows of an attempt's replay. A part that cannot be read is empty."""
+    layout, recording = replay.layout, replay.recording
     places = {name: paths.attempt_file(attempt.directory, name) for name in (*REPLAY_FILES, *_FILES)}
     clock = clock_of(layout, recording)
     return ReplayContext(
         duration=clock.duration,
         spans=len(attempt.spans),
-        unreadable=_lines(attempt.folder / "trace.jsonl") - len(attempt.spans),
+        unreadable=attempt.unreadable_spans,
         rows=tuple(_row(index, bar, layout) for index, bar in enumerate(layout.bars[:ROWS])),
         timeline=draw(layout),
         terminal=_terminal(recording, clock, ending(attempt.folder / "stdout.txt")),
@@ -113,14 +112,6 @@ def _terminal(recording: Recording, clock: Clock, text: Ending) -> Terminal:
     )
 
 
-def _lines(path: Path) -> int:
-    try:
-        with path.open("rb") as stream:
-            return sum(line not in (b"", b"\n") for line in stream)
-    except OSError:
-        return 0
-
-
 def _row(index: int, bar: Bar, layout: Layout) -> SpanRow:
     span = bar.span
     call = span.attrs.get("call")
@@ -140,8 +131,6 @@ def _row(index: int, bar: Bar, layout: Layout) -> SpanRow:
 
 
 def _words(value: Any) -> str:
-    if value is None:
-        return "none"
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return str(value)
+    return "none" if value is None else str(value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
@@ -26,10 +27,22 @@ ALL_VALUES = 4_000_000
 """Characters of all attributes together."""
 
 
-def replay_files(attempt: Attempt) -> tuple[Resource, ...]:
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """What the page and the files beside it are both made from."""
+
+    layout: Layout
+    recording: Recording
+
+
+def read_replay(attempt: Attempt) -> Replay:
+    """The trace and the recording of an attempt; a part that cannot be read is empty."""
+    return Replay(lay_out(attempt.spans), read_recording(attempt.folder / "terminal.cast"))
+
+
+def replay_files(attempt: Attempt, replay: Replay) -> tuple[Resource, ...]:
     """Both data files. Each calls `cab.receive` once; what cannot be read is empty in it, never an error."""
-    layout, recording = lay_out(attempt.spans), read_recording(attempt.folder / "terminal.cast")
-    data = (("trace", trace_data(layout)), ("terminal", terminal_data(recording)))
+    data = (("trace", trace_data(replay.layout)), ("terminal", terminal_data(replay.recording)))
     return tuple(
         Resource(
             paths.attempt_file(attempt.directory, file), "text/javascript; charset=utf-8", received(name, value)
@@ -80,7 +93,7 @@ def readable(attrs: dict[str, Any], limit: int = VALUE) -> list[list[Any]]:
 
 def cut_value(value: Any, limit: int = VALUE) -> str | int | float | bool | None:
     """An attribute as a number, flag, null or text of at most `limit` characters and a word on what is missing."""
-    if value is None or isinstance(value, bool):
+    if value is None or isinstance(value, bool) or (isinstance(value, str) and len(value) <= limit):
         return value
     if isinstance(value, float):
         return value if math.isfinite(value) else str(value)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
+from typing import NamedTuple
 
 from codingagentbench.core.evidence import Span
 
@@ -22,8 +24,7 @@ LANES_A_DEPTH = 12
 """Deeper spans, and more at once, share the last lane."""
 
 
-@dataclass(frozen=True, slots=True)
-class Bar:
+class Bar(NamedTuple):
     """A span on the replay's clock: `start` and `end` in ms, 0 <= start <= end <= duration.
 
     `parent` is the index of the bar it lies under, None for the top or where the parent is unknown. `notes` says
@@ -168,5 +169,5 @@ def _lanes(times: Sequence[tuple[float, float]], depths: Sequence[int]) -> tuple
         place = min(place, LANES_A_DEPTH - 1)
         lanes[place] = max(lanes[place], end)
         own.append(place)
-    bases = [sum(len(lanes) for lanes in free[:depth]) for depth in range(DEPTHS + 1)]
+    bases = list(accumulate(map(len, free), initial=0))
     return [bases[depth] + place for place, depth in zip(own, depths, strict=True)], bases[-1]

@@ -6,6 +6,7 @@ import heapq
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from codingagentbench.site.formats import duration
 from codingagentbench.site.replay.layout import Bar, Layout
@@ -20,8 +21,7 @@ _LEAST = 1.5
 _TICKS = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Rect:
+class Rect(NamedTuple):
     """One span's rectangle in the view box, `label` empty where it would not fit."""
 
     x: float

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 
 from codingagentbench.core.errors import CabError
@@ -18,6 +19,7 @@ _LOOK_S = 1.0
 _SHARE = 2
 """A pause of this many times as long as a board took follows it, so that requests keep most of the CPU."""
 _MOST = 60
+_SUMS: tuple[By, ...] = ("tui", "model")
 
 
 async def keep_ahead(snapshots: Snapshots, warm: Callable[[Snapshot], None]) -> None:
@@ -48,12 +50,10 @@ def _board(site: Site, by: By, facets: Facets) -> None:
 
 
 def _usual(site: Site) -> Iterator[tuple[By, Facets]]:
-    """Those of the leaderboard's own pages, then those of one filter each, pairs first."""
-    every = Facets(references=site.references)
-    yield from ((by, every) for by in ("pair", "tui", "model"))
-    known = choices(site)
-    for by in ("pair", "tui", "model"):
-        for family in known["family"]:
-            yield by, Facets(family=family, references=site.references)
-    for language in known["language"]:
-        yield "pair", Facets(language=language, references=site.references)
+    """Those of all cells and of one filter each: pairs by family first, then the rest."""
+    known, every = choices(site), Facets(references=site.references)
+    families = [replace(every, family=name) for name in known["family"]]
+    yield from (("pair", facets) for facets in (every, *families))
+    yield from ((by, every) for by in _SUMS)
+    yield from (("pair", replace(every, language=name)) for name in known["language"])
+    yield from ((by, facets) for by in _SUMS for facets in families)

@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from codingagentbench.site.server.cache import Key, ResponseCache, Stored
 
-_LEVEL = 5
+_LEVEL = 2
 _SMALL = 800
 _TEXTS = ("text/", "application/json", "application/x-ndjson", "image/svg+xml", "application/javascript")
 

@@ -12,7 +12,7 @@ from codingagentbench.site.cell.files import evidence_output
 from codingagentbench.site.cell.neighbours import comparisons
 from codingagentbench.site.cell.page import attempt_page, open_attempt
 from codingagentbench.site.output import Output, Planned
-from codingagentbench.site.replay import REPLAY_FILES, replay_files
+from codingagentbench.site.replay import REPLAY_FILES, read_replay, replay_files
 from codingagentbench.site.site import Site
 from codingagentbench.store.line import CellLine
 
@@ -44,7 +44,7 @@ class Cells:
         if attempt is None:
             return None
         if target.name in REPLAY_FILES:
-            return next(file for file in replay_files(attempt) if file.path == path)
+            return next(file for file in replay_files(attempt, read_replay(attempt)) if file.path == path)
         return evidence_output(attempt, target.name) if site.options.evidence else None
 
 

@@ -1,7 +1,8 @@
 """The query layer: ledgers to Parquet parts to DuckDB. DuckDB is imported when an index is opened."""
 
 from codingagentbench.store.index.index import CellIndex
+from codingagentbench.store.index.rows import plain
 from codingagentbench.store.index.select import ORDERS
 from codingagentbench.store.index.where import Facet, Where
 
-__all__ = ["ORDERS", "CellIndex", "Facet", "Where"]
+__all__ = ["ORDERS", "CellIndex", "Facet", "Where", "plain"]

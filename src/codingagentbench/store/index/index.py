@@ -122,7 +122,9 @@ class CellIndex:
         Raises:
             UsageError: no such order.
         """
-        ordering = select.ordering(order, descending=descending)
+        ordering, listing = select.ordering(order, descending=descending), self._known.listing
+        if listing is not None and order == select.PLANNED_ORDER and not (where or EVERYTHING).removed:
+            return listing.page(where or EVERYTHING, limit=limit, offset=offset, descending=descending)
         with self._view() as view:
             return view.page(where or EVERYTHING, ordering, limit=limit, offset=offset)
 

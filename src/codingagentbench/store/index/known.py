@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from threading import Lock
 
+from codingagentbench.store.index.listing import Listing
 from codingagentbench.store.index.tallies import Group
 
 
@@ -14,6 +15,8 @@ class Known:
     def __init__(self) -> None:
         self.values: dict[str, Sequence[str]] = {}
         """The values there are, by column, as far as they were asked for."""
+        self.listing: Listing | None = None
+        """Of all lines, once they were asked for: whoever did holds them in memory."""
         self._groups: tuple[str, Sequence[Group]] | None = None
         self._counting = Lock()
 

@@ -44,6 +44,17 @@ def lines_of(found: DuckDBPyConnection, shapes: Mapping[int, Shape]) -> list[Cel
         return list(map(CellLine, *(columns[name] for name in CellLine.__dataclass_fields__)))
 
 
+def plain(line: CellLine) -> tuple[dict[str, float], dict[str, dict[str, Any]]]:
+    """A line's latency, and its axes under its own methodology, as documents."""
+    latency, axes = line.latency, line.axes
+    return (
+        latency.document() if isinstance(latency, Latency) else dict(latency),
+        axes.document(line.methodology)
+        if isinstance(axes, Axes)
+        else {name: value.model_dump() for name, value in axes.get(line.methodology, {}).items()},
+    )
+
+
 def _fetched(found: DuckDBPyConnection) -> dict[str, Any]:
     fetched: dict[str, Any] = found.fetchnumpy()
     return fetched

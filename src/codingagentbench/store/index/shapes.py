@@ -49,7 +49,7 @@ class AxisAt:
 class Shape:
     """One document `{"latency": {...}, "scores": {methodology: {axis: value}}}` with slots for numbers."""
 
-    __slots__ = ("latency", "scores")
+    __slots__ = ("_documents", "latency", "scores")
 
     def __init__(self, text: str) -> None:
         slots = iter(range(len(text)))
@@ -60,6 +60,7 @@ class Shape:
         found = json.loads(text, parse_float=number)
         self.latency: dict[str, Any] = found["latency"]
         self.scores: dict[str, dict[str, dict[str, Any]]] = found["scores"]
+        self._documents: dict[str, list[_Document]] = {}
 
     def axes(self) -> Iterator[AxisAt]:
         """Where every axis has its numbers."""
@@ -67,6 +68,23 @@ class Shape:
             for axis, value in card.items():
                 ends = (_at(value.get(name)) for name in ("value", "low", "high"))
                 yield AxisAt(methodology, axis, value["kind"], *ends)
+
+    def documents(self, methodology: str) -> list[_Document]:
+        """The axis values under a methodology, with what a record may leave out, and where numbers go."""
+        if methodology not in self._documents:
+            card = self.scores.get(methodology, {})
+            self._documents[methodology] = [_document(axis, fields) for axis, fields in card.items()]
+        return self._documents[methodology]
+
+
+_Document = tuple[str, dict[str, Any], tuple[tuple[str, int], ...]]
+"""An axis, its value as a document, and the places of its numbers by field."""
+
+
+def _document(axis: str, fields: dict[str, Any]) -> _Document:
+    slots = tuple((name, field.at) for name, field in fields.items() if isinstance(field, _Slot))
+    whole = _KINDS[fields["kind"]](**fields | {name: 0.0 for name, _ in slots})
+    return (axis, whole.model_dump(), slots)
 
 
 def _at(field: object) -> int | None:
@@ -105,6 +123,10 @@ class Latency(_View):
     def __len__(self) -> int:
         return len(self._shape.latency)
 
+    def document(self) -> dict[str, float]:
+        """The same as a dictionary, made at once."""
+        return {part: _filled(field, self._numbers) for part, field in self._shape.latency.items()}
+
 
 class Axes(_View):
     """Axis values by methodology and name."""
@@ -123,6 +145,14 @@ class Axes(_View):
 
     def __len__(self) -> int:
         return len(self._shape.scores)
+
+    def document(self, methodology: str) -> dict[str, dict[str, Any]]:
+        """The axis values under a methodology as JSON holds them, without making each of them first."""
+        numbers = self._numbers
+        return {
+            axis: {**fields, **{name: float(numbers[at]) for name, at in slots}}
+            for axis, fields, slots in self._shape.documents(methodology)
+        }
 
 
 class _Card(_View):

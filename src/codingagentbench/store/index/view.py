@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 from codingagentbench.stats import By, Leaderboard, Tally, board
 from codingagentbench.store.index import select
 from codingagentbench.store.index.known import Known
+from codingagentbench.store.index.listing import Listing
 from codingagentbench.store.index.ranked import is_of_groups, is_whole, taken
 from codingagentbench.store.index.rows import COLUMNS, lines_of
 from codingagentbench.store.index.shapes import Shape
 from codingagentbench.store.index.tallies import Group, groups
-from codingagentbench.store.index.where import FACETS, Where, column, plugins
+from codingagentbench.store.index.where import EVERYTHING, FACETS, Where, column, plugins
 from codingagentbench.store.line import CellLine
 
 if TYPE_CHECKING:
@@ -45,7 +46,10 @@ class View:
         condition = self._condition(where)
         ordering = select.ordering(select.PLANNED_ORDER, descending=False)
         query = f"select {COLUMNS} from line where {condition.text} order by {ordering.by}"
-        return lines_of(self.cursor.execute(query, condition.values), self._shapes)
+        found = lines_of(self.cursor.execute(query, condition.values), self._shapes)
+        if where == EVERYTHING:
+            self._known.listing = Listing(found)
+        return found
 
     def page(
         self, where: Where, ordering: select.Ordering, *, limit: int, offset: int

@@ -28,13 +28,13 @@ def cells(now: Now, query: Annotated[CellQuery, Query()]) -> Response:
     total, page = now.index.page(query.where(), query.sort, query.descending, query.limit, start)
     end = start + len(page)
     return answer(
-        CellPage.model_construct(
-            snapshot=now.number,
-            total=total,
-            offset=start,
-            cells=tuple(map(cell_of, page)),
-            next=str(end) if page and end < total else None,
-        )
+        {
+            "snapshot": now.number,
+            "total": total,
+            "offset": start,
+            "cells": list(map(cell_of, page)),
+            "next": str(end) if page and end < total else None,
+        }
     )
 
 

@@ -144,13 +144,13 @@ def compared_cells(now: Now, one: Named, other: Named) -> Response:
     """Cells are named by `place` or id."""
     first, second = find_cell(now, one), find_cell(now, other)
     return answer(
-        CellComparison.model_construct(
-            snapshot=now.number,
-            one=cell_of(first),
-            other=cell_of(second),
-            axes=tuple(_axis(name, first.axis(name), second.axis(name)) for name in AXES),
-            page=paths.compare_cells(first, second),
-        )
+        {
+            "snapshot": now.number,
+            "one": cell_of(first),
+            "other": cell_of(second),
+            "axes": [_axis(name, first.axis(name), second.axis(name)) for name in AXES],
+            "page": paths.compare_cells(first, second),
+        }
     )
 
 
