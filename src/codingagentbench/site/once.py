@@ -31,8 +31,8 @@ def once_a_site(
 ) -> Callable[Concatenate[Site, _Given], _Made]:
     """Compute each answer once a site, which is a snapshot; those not asked for in long are dropped.
 
-    Answers must not hold the site: it could never go. Of threads that ask for the same at once one computes and the
-    others wait for it; who asks for something else waits for nobody.
+    Answers must not hold the site: it could never go. Of threads that ask for the same at once, one computes and
+    the others wait for it; who asks for something else waits for nobody.
     """
     kept: WeakKeyDictionary[Site, _Kept[_Made]] = WeakKeyDictionary()
     lock = Lock()

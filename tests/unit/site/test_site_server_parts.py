@@ -1,17 +1,29 @@
 """Parts of the server that need no server."""
 
+import asyncio
 import socket
+import time
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from codingagentbench.core.errors import UsageError
+from codingagentbench.site.catalogue import Catalogue
+from codingagentbench.site.once import once_a_site
+from codingagentbench.site.ranking.boards import board
+from codingagentbench.site.ranking.facets import Facets
+from codingagentbench.site.server import ahead
 from codingagentbench.site.server.cache import ResponseCache, Stored
 from codingagentbench.site.server.caching import matches
 from codingagentbench.site.server.clients import RateLimits, Streams, client_of
 from codingagentbench.site.server.run import bind, url_of
 from codingagentbench.site.server.settings import usual_hosts
+from codingagentbench.site.server.snapshots import Snapshots
+from codingagentbench.site.site import Site, SiteOptions
+from support.made_up import add_cell, make_results
 
 
 def stored(size):
@@ -120,3 +132,58 @@ def test_hosts():
         "x.example",
     }
     assert "[::1]" in usual_hosts("::1", "http://[::1]:8000")
+
+
+def test_what_several_threads_ask_for_at_once_is_computed_once(tmp_path):
+    site, asked, gate = Site(tmp_path, Catalogue(())), [], Event()
+
+    @once_a_site
+    def slow(_: Site, name: str) -> str:
+        asked.append(name)
+        gate.wait(10)
+        if asked.count(name) == 1 and name == "fails":
+            raise UsageError("not yet")
+        return name
+
+    with ThreadPoolExecutor(8) as threads:
+        same = [threads.submit(slow, site, "same") for _ in range(3)]
+        failing = [threads.submit(slow, site, "fails") for _ in range(3)]
+        while not {"same", "fails"} <= set(asked):
+            time.sleep(0.005)
+        gate.set()
+        assert [one.result(10) for one in same] == ["same"] * 3
+        errors = [one.exception(10) for one in failing]
+    assert sum(error is None for error in errors) == 2, "who waited tried again when the first failed"
+    assert sorted(asked) == ["fails", "fails", "same"]
+
+
+async def test_boards_asked_for_most_are_made_before_they_are_asked_for(tmp_path, monkeypatch):
+    made, warmed = [], []
+
+    def noting(site, by, facets):
+        board(site, by, facets)
+        made.append((site, by, facets))
+
+    monkeypatch.setattr(ahead, "board", noting)
+    snapshots = Snapshots(make_results(tmp_path, 300), SiteOptions(live=True), 0.0, warmed.append)
+    task = asyncio.create_task(ahead.keep_ahead(snapshots, warmed.append))
+    try:
+        await until_all_are_made(made, snapshots.current.site)
+        assert warmed == [snapshots.current]
+        add_cell(tmp_path)
+        assert snapshots.refresh()
+        await until_all_are_made(made, snapshots.current.site)
+        assert warmed[-1] is snapshots.current
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+    assert task.cancelled()
+
+
+async def until_all_are_made(made, site):
+    families = [Facets(family=family) for family in site.catalogue.families]
+    wanted = [(site, "pair", facets) for facets in (Facets(), *families)]
+    wanted += [(site, "tui", Facets()), (site, "model", Facets())]
+    async with asyncio.timeout(60):
+        while not all(one in made for one in wanted):
+            await asyncio.sleep(0.02)

@@ -15,7 +15,7 @@ from codingagentbench.core.errors import StoreError, UsageError
 from codingagentbench.core.outcome import Outcome
 from codingagentbench.core.record import AXES
 from codingagentbench.stats import leaderboard
-from codingagentbench.stats.tally import ACTIVE_PARTS, OVERHEAD_PARTS
+from codingagentbench.stats.tally import ACTIVE_PARTS, OVERHEAD_PARTS, tally
 from codingagentbench.store import (
     REMOVALS_NAME,
     CellFilter,
@@ -30,7 +30,7 @@ from codingagentbench.store import (
     load_summaries,
     summarise,
 )
-from codingagentbench.store.index import ORDERS
+from codingagentbench.store.index import ORDERS, plain
 from codingagentbench.store.line import line_of
 from support.made_up import TUIS, make_results
 from support.sweep_cells import make_record, make_spec
@@ -154,6 +154,52 @@ def test_leaderboards_are_those_of_stats(index: CellIndex, by, methodology: str)
     assert expected.rows and chosen.rows
 
 
+@pytest.mark.parametrize(
+    "where",
+    [
+        Where(family="polyglot"),
+        Where(sweep="made-up-2", plugin=""),
+        Where(plugin="terse@*", model="acme/*"),
+        Where(task="*-000", language=("python", "java")),
+        Where(outcome="solved"),
+        Where(tui="pi", cause=""),
+        Where(tui=()),
+        Where(planned_only=False, references=True),
+    ],
+)  # fmt: skip
+def test_groups_counted_once_give_the_board_of_every_filter(results: Path, where: Where) -> None:
+    lines = [line for line in CellIndex.open(results).lines(where) if line.planned or where.planned_only is False]
+    expected = leaderboard(lines, references=bool(where.references), intervals=False)
+    fresh, kept = CellIndex.open(results), CellIndex.open(results)
+    kept.leaderboard(intervals=False)
+    assert fresh.leaderboard(where=where, intervals=False) == expected
+    assert kept.leaderboard(where=where, intervals=False) == expected
+    assert kept.tallies(where) == tally([line for line in lines if where.references or not line.reference], "1.0")
+
+
+@pytest.mark.parametrize("descending", [False, True])
+def test_lists_out_of_memory_are_those_of_the_database(results: Path, descending: bool) -> None:
+    wanted = [
+        None, Where(family="poly*", model=("acme/large", "acme/small")), Where(plugin=""), Where(plugin="terse@*"),
+        Where(references=False, planned_only=True), Where(outcome="invalid", cause="rate*"), Where(cause=""),
+        Where(tui=()), Where(sweep="*-2", provisional=False, unsandboxed=False), Where(removed=True),
+    ]  # fmt: skip
+    index = CellIndex.open(results)
+    asked = [(where, offset) for where in wanted for offset in (0, 3, 10_000, -1)]
+    before = [index.page(where, descending=descending, limit=9, offset=offset) for where, offset in asked]
+    index.lines()
+    after = [index.page(where, descending=descending, limit=9, offset=offset) for where, offset in asked]
+    assert after == before and any(page for _, page in after)
+
+
+def test_plain_documents_are_those_of_the_models(index: CellIndex) -> None:
+    for line in index.lines()[::9]:
+        latency, axes = plain(line)
+        assert latency == dict(line.latency)
+        assert axes == {name: value.model_dump() for name, value in line.axes.get(line.methodology, {}).items()}
+        assert plain(dataclasses.replace(line, latency=latency, axes=dict(line.axes))) == (latency, axes)
+
+
 def test_an_index_of_nothing_and_of_no_folder(tmp_path: Path) -> None:
     index = CellIndex.open(tmp_path)
     assert index.lines() == [] and index.page() == (0, []) and index.leaderboard().rows == ()
@@ -203,6 +249,7 @@ def test_cells_out_of_the_definition_or_removed(tmp_path: Path) -> None:
     assert index.refresh()
     assert [line.task for line in index.lines()] == ["polyglot/one"]
     assert len(index.lines(Where(removed=True))) == 2
+    assert index.page()[0] == 1 and index.page(Where(removed=True))[0] == 2
     removals.unlink()
     assert index.refresh() and len(index.lines()) == 2
 

@@ -18,8 +18,7 @@ from codingagentbench.stats import By
 _LOOK_S = 1.0
 _SHARE = 2
 """A pause of this many times as long as a board took follows it, so that requests keep most of the CPU."""
-_MOST = 60
-_SUMS: tuple[By, ...] = ("tui", "model")
+_MOST = 40
 
 
 async def keep_ahead(snapshots: Snapshots, warm: Callable[[Snapshot], None]) -> None:
@@ -50,10 +49,9 @@ def _board(site: Site, by: By, facets: Facets) -> None:
 
 
 def _usual(site: Site) -> Iterator[tuple[By, Facets]]:
-    """Those of all cells and of one filter each: pairs by family first, then the rest."""
+    """Of pairs: all cells, each family, each language; of agents and of models: all cells."""
     known, every = choices(site), Facets(references=site.references)
-    families = [replace(every, family=name) for name in known["family"]]
-    yield from (("pair", facets) for facets in (every, *families))
-    yield from ((by, every) for by in _SUMS)
+    yield "pair", every
+    yield from (("pair", replace(every, family=name)) for name in known["family"])
+    yield from (("tui", every), ("model", every))
     yield from (("pair", replace(every, language=name)) for name in known["language"])
-    yield from ((by, facets) for by in _SUMS for facets in families)

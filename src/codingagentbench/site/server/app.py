@@ -27,7 +27,7 @@ from codingagentbench.site.server.guard import Guard
 from codingagentbench.site.server.headers import SafeHeaders
 from codingagentbench.site.server.pages import Pages, warm
 from codingagentbench.site.server.settings import Settings
-from codingagentbench.site.server.snapshots import Snapshots
+from codingagentbench.site.server.snapshots import Snapshot, Snapshots
 
 _API_THREADS = 4
 
@@ -40,7 +40,7 @@ def make_app(settings: Settings) -> Starlette:
         UsageError: a rate that is none.
     """
     rates = RateLimits(settings.rates)
-    snapshots = Snapshots(settings.results, settings.options, settings.refresh_s, warm)
+    snapshots = Snapshots(settings.results, settings.options, settings.refresh_s, _warm)
     pages = Pages(snapshots, settings.renderers)
     hub = Hub(watcher_of(settings.results))
     api = make_api()
@@ -53,15 +53,16 @@ def make_app(settings: Settings) -> Starlette:
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         anyio.to_thread.current_default_thread_limiter().total_tokens = _API_THREADS
-        await asyncio.to_thread(warm, snapshots.current)
+        await asyncio.to_thread(_warm, snapshots.current)
         tasks = [
             asyncio.create_task(_refresh(snapshots, settings.refresh_s)),
-            asyncio.create_task(keep_ahead(snapshots, warm)),
+            asyncio.create_task(keep_ahead(snapshots, _warm)),
         ]
         yield
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        gc.unfreeze()
         await hub.close()
         pages.close()
 
@@ -79,6 +80,11 @@ def make_app(settings: Settings) -> Starlette:
     app.router.redirect_slashes = False
     app.state.snapshots, app.state.hub = snapshots, hub
     return app
+
+
+def _warm(snapshot: Snapshot) -> None:
+    gc.freeze()  # else the collector walks over all lines again and again while the rest is made
+    warm(snapshot)
 
 
 async def _refresh(snapshots: Snapshots, every_s: float) -> None:

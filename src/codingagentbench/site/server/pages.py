@@ -21,11 +21,13 @@ from codingagentbench.site.server.missing import moved_to, suggestions
 from codingagentbench.site.server.problems import status_of
 from codingagentbench.site.server.snapshots import Snapshot, Snapshots
 from codingagentbench.site.views import view_of
+from codingagentbench.store.index import Where
 
 _PATIENCE_S = 3.0
 _EMBEDDED = ("badge", "og")
 _FRAMED = "/embed/"
 _CHANGING = frozenset({paths.LIVE})
+_EVERY_FACET = Where("", "", "", "", "", "", "", "", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +124,12 @@ def output_of(snapshot: Snapshot, path: str, query: Mapping[str, str]) -> Output
 
 
 def warm(snapshot: Snapshot) -> None:
-    """Make what home, leaderboard and every page of a cell are made from, which takes seconds of many cells."""
+    """Make what home, leaderboard, lists and pages of cells are made from, which takes seconds of many cells."""
     with_folder = (line for line in snapshot.site.catalogue.lines if line.directory)
     cell = next((paths.cell(line) for line in with_folder), None)
     for path in (paths.HOME, paths.leaderboard(), *([cell] if cell else [])):
         _make(snapshot, path, {}, path)
+    snapshot.index.page(_EVERY_FACET, limit=1)
     _ = snapshot.newest, snapshot.by_id
 
 
