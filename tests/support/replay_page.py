@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterable, Mapping
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -77,7 +78,8 @@ def make_page(attempt: Attempt, root: Path) -> Path:
         file.write_bytes(resource.body)
     page = Page("cell/one.html", "", "A replay", "One replay.", scripts=REPLAY_SCRIPTS, styles=REPLAY_STYLES)
     template = Renderer(site)._environment.from_string(_TEMPLATE)
-    html = template.render(page=page, replay=replay_context(attempt, read_replay(attempt)))
+    href = partial(paths.href, page.path)
+    html = template.render(page=page, href=href, replay=replay_context(attempt, read_replay(attempt)))
     file = root / page.path
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(html, encoding="utf-8", errors="replace")

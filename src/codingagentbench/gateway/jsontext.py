@@ -26,9 +26,7 @@ def _unambiguous(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 _DECODER = json.JSONDecoder(parse_constant=_refuse, parse_float=_finite)
-_UNAMBIGUOUS = json.JSONDecoder(
-    parse_constant=_refuse, parse_float=_finite, object_pairs_hook=_unambiguous
-)
+_UNAMBIGUOUS = json.JSONDecoder(parse_constant=_refuse, parse_float=_finite, object_pairs_hook=_unambiguous)
 """Kept: `json.loads` with hooks makes one for each of a stream's many small events."""
 
 

@@ -30,9 +30,10 @@ class SseReader:
         """The events that `chunk` completes."""
         events: list[Event] = []
         *lines, rest = chunk.split(b"\n")
-        for line in lines:
-            if self._part_bytes or len(line) > self._max:
-                self._keep(line)
+        for piece in lines:
+            line = piece
+            if self._part_bytes or len(piece) > self._max:
+                self._keep(piece)
                 line = self._take()
             event = self._line(line.removesuffix(b"\r"))
             if event is not None:

@@ -35,6 +35,7 @@ CITE = "cite.html"
 ABOUT = "about.html"
 LIVE = "live.html"
 
+_REST = re.compile("[?#]")
 _PLUGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+@#-]{0,150}")
 
 
@@ -163,8 +164,8 @@ def asset(name: str) -> str:
 
 def href(origin: str, target: str) -> str:
     """The relative link from one page to another; a fragment or query of the target is kept as it is."""
-    cut = min((i for i in (target.find("?"), target.find("#")) if i >= 0), default=len(target))
-    path, rest = target[:cut], target[cut:]
+    found = _REST.search(target)
+    path, rest = (target[: found.start()], target[found.start() :]) if found else (target, "")
     here, there = origin.split("/")[:-1], path.split("/")
     same = 0
     while same < min(len(here), len(there) - 1) and here[same] == there[same]:

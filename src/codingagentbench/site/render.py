@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, MutableMapping
-from functools import cached_property
+from functools import cached_property, partial
 from html import escape as escape_text
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, nodes, pass_context
+from jinja2 import Environment, PackageLoader, StrictUndefined, nodes
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
@@ -53,8 +53,18 @@ class _Loader(PackageLoader):
         return whole, path, fresh
 
 
+class _Context(Context):
+    """Calls without asking first whether the context is wanted: nothing that our templates call wants it."""
+
+    def call(self, made: Callable[..., Any], /, *args: Any, **named: Any) -> Any:
+        named.pop("_loop_vars", None)
+        named.pop("_block_vars", None)
+        return made(*args, **named)
+
+
 class _Environment(Environment):
     code_generator_class = _Generator
+    context_class = _Context
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         """One dictionary where Jinja chains two, which it then copies for every page."""
@@ -80,7 +90,6 @@ class Renderer:
         )
         made.filters.update(formats.FILTERS, ticks=ticks)
         made.globals.update(
-            href=_href,
             paths=paths,
             site=self.site,
             menu=MENU,
@@ -94,7 +103,7 @@ class Renderer:
     def html(self, page: Page) -> str:
         """The whole document."""
         template = self._environment.get_template(page.template)
-        return template.render(page=page, **page.context)
+        return template.render(page=page, href=partial(paths.href, page.path), **page.context)
 
 
 MENU = (
@@ -125,15 +134,8 @@ FOOTER = (
 
 def _shown(value: Any) -> str:
     """A value as it stands in the HTML: text made visible and escaped; markup of our own templates as it is."""
-    kind = type(value)
-    if kind is str:
+    if type(value) is str:
         return escape_text(visible(value)) if _ODD.search(value) else value
-    if kind is Markup:
+    if type(value) is Markup:
         return value
-    return str(value) if kind in _NUMBERS else escape(value)
-
-
-@pass_context
-def _href(context: Context, target: str) -> str:
-    """The link from the page being rendered."""
-    return paths.href(context["page"].path, target)
+    return str(value) if type(value) in _NUMBERS else escape(value)

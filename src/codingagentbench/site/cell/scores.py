@@ -81,7 +81,7 @@ def _axes() -> Iterator[str]:
 
 
 def _axis_scores(record: CellRecord, axis: str) -> AxisScores:
-    by = {version: _score(record, version, axis) for version in (*METHODOLOGIES, record.methodology)}
+    by = {version: _score(record, version, axis) for version in {*METHODOLOGIES, record.methodology}}
     return AxisScores(
         axis, AXIS_NAMES[axis], by[record.methodology], tuple(by[version] for version in METHODOLOGIES)
     )
