@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, MutableMapping
 from functools import cached_property, partial
 from html import escape as escape_text
+from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, nodes
@@ -17,6 +18,7 @@ from codingagentbench import __version__
 from codingagentbench.core.glossary import lookup
 from codingagentbench.core.visible import HIDDEN, visible
 from codingagentbench.site import formats, paths
+from codingagentbench.site.compiled import compiled_templates
 from codingagentbench.site.output import Page
 from codingagentbench.site.prose import ticks
 from codingagentbench.site.site import Site
@@ -87,6 +89,7 @@ class Renderer:
             lstrip_blocks=True,
             finalize=_shown,
             auto_reload=False,
+            bytecode_cache=compiled_templates([Path(__file__)]),
         )
         made.filters.update(formats.FILTERS, ticks=ticks)
         made.globals.update(
