@@ -72,13 +72,23 @@ class _Frame:
     """Rows over the union of tasks, 0 where a row lacks one.
 
     `has[r, t]`: whether the row has the task; `means[r, t]`, `variances[r, t]`: of its runs, and of their
-    resampled mean; `tables[r]`: (task, width), as `table_of` lays them out.
+    resampled mean. `runs[r]`: of its tasks, whose places are `columns[r]`.
     """
 
     has: Floats
     means: Floats
     variances: Floats
-    tables: list[Floats]
+    runs: list[list[Sequence[float]]]
+    columns: list[list[int]]
+
+    def table(self, row: int) -> Floats:
+        """(task, width), as `table_of` lays them out. Not kept: those of all rows may be larger than the memory."""
+        import numpy as np
+
+        own = table_of(self.runs[row])
+        table = np.zeros((self.has.shape[1], own.shape[1]))
+        table[self.columns[row]] = own
+        return table
 
 
 def _frame(rows: Sequence[TaskRuns]) -> _Frame:
@@ -87,17 +97,12 @@ def _frame(rows: Sequence[TaskRuns]) -> _Frame:
     tasks = sorted(set().union(*rows))
     place = {task: index for index, task in enumerate(tasks)}
     has, means, variances = (np.zeros((len(rows), len(tasks))) for _ in range(3))
-    tables = []
+    columns = [[place[task] for task in row] for row in rows]
     for index, row in enumerate(rows):
-        columns = [place[task] for task in row]
-        has[index, columns] = 1.0
-        means[index, columns] = [fmean(runs) for runs in row.values()]
-        variances[index, columns] = [resampling_variance(runs) for runs in row.values()]
-        own = table_of(list(row.values()))
-        table = np.zeros((len(tasks), own.shape[1]))
-        table[columns] = own
-        tables.append(table)
-    return _Frame(has, means, variances, tables)
+        has[index, columns[index]] = 1.0
+        means[index, columns[index]] = [fmean(runs) for runs in row.values()]
+        variances[index, columns[index]] = [resampling_variance(runs) for runs in row.values()]
+    return _Frame(has, means, variances, [list(row.values()) for row in rows], columns)
 
 
 def _means_drawn(frame: _Frame, draws: int, seed: int) -> Iterator[Floats]:
@@ -106,7 +111,7 @@ def _means_drawn(frame: _Frame, draws: int, seed: int) -> Iterator[Floats]:
     import numpy as np
 
     rows, tasks = frame.has.shape
-    certain = [row for row, table in enumerate(frame.tables) if table.shape[1] == 1]
+    certain = ~frame.variances.any(axis=1)
     rng = generator(seed)
     for count in chunks(draws, max(rows, tasks)):
         picks = rng.integers(0, tasks, (count, tasks))
@@ -114,11 +119,10 @@ def _means_drawn(frame: _Frame, draws: int, seed: int) -> Iterator[Floats]:
         drawn = np.bincount(slots, minlength=count * tasks).reshape(count, tasks).astype(np.float64)
         sums = np.empty((count, rows))
         sums[:, certain] = drawn @ frame.means[certain].T
-        for row, table in enumerate(frame.tables):
-            width = table.shape[1]
-            if width > 1:
-                chosen = rng.integers(0, width, picks.shape, dtype=np.uint16)
-                sums[:, row] = table.ravel().take(picks * width + chosen).sum(axis=1)
+        for row in np.flatnonzero(~certain).tolist():
+            table = frame.table(row)
+            chosen = rng.integers(0, table.shape[1], picks.shape, dtype=np.uint16)
+            sums[:, row] = table.ravel().take(picks * table.shape[1] + chosen).sum(axis=1)
         yield np.round(sums / np.maximum(drawn @ frame.has.T, 1), _DIGITS)
 
 

@@ -72,7 +72,7 @@ def test_the_bootstrap_is_reproducible_and_agrees_with_theory() -> None:
     assert (low, high) == pytest.approx((0.402, 0.598), abs=0.012)
 
 
-def test_runs_within_a_task_widen_the_interval_whether_pools_are_exact_or_drawn() -> None:
+def test_runs_within_a_task_widen_the_interval_whether_means_are_all_or_drawn() -> None:
     firm = hierarchical_bootstrap([[0.5] * 3 for _ in range(20)])
     exact = hierarchical_bootstrap([[0.0, 0.5, 1.0] for _ in range(20)])
     drawn = hierarchical_bootstrap([[0.0, 0.5, 1.0] for _ in range(19)] + [[0.0, 0.25, 0.75, 1.0]])
