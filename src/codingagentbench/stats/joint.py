@@ -82,7 +82,7 @@ class _Frame:
     columns: list[list[int]]
 
     def table(self, row: int) -> Floats:
-        """(task, width), as `table_of` lays them out. Not kept: those of all rows may be larger than the memory."""
+        """(task, width), as `table_of` lays them out. Not kept: those of all rows may not fit in memory."""
         import numpy as np
 
         own = table_of(self.runs[row])
