@@ -45,7 +45,7 @@ def joint_bootstrap(
 
     A draw takes as many tasks as the union has, then runs within each task for each row. A row's mean is over
     those of its tasks that were drawn. The p of two rows is that of the paired bootstrap on their common tasks,
-    whose standard error needs no draws. About 0.1 s for 20 rows of 50 tasks and 3 runs.
+    whose standard error needs no draws.
 
     Source: ranks as in P. Hall and H. Miller, Using the bootstrap to quantify the authority of an empirical
     ranking, Annals of Statistics 37 (2009); the pairs as `bootstrap.paired_p` and `resampling_variance` say.

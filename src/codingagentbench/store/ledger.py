@@ -104,7 +104,7 @@ class Ledger(LedgerReader):
             self._db.execute("begin immediate")
             try:
                 yield self._db
-            except BaseException:
+            except BaseException:  # whatever it is, half a change must not stay
                 self._db.execute("rollback")
                 raise
             self._db.execute("commit")

@@ -90,7 +90,7 @@ def open_for_writing(path: Path) -> sqlite3.Connection:
         connection = sqlite3.connect(path, isolation_level=None, timeout=_BUSY_MS / 1000)
         try:
             _prepare(connection, path)
-        except BaseException:
+        except BaseException:  # whatever it is, nobody else will close it
             connection.close()
             raise
         return connection

@@ -65,7 +65,7 @@ class Tracer:
         error = ""
         try:
             yield attrs
-        except BaseException as problem:
+        except BaseException as problem:  # cancelled as well: a span says how it ended
             error = f"{type(problem).__name__}: {problem}"
             raise
         finally:

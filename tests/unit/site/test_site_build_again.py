@@ -2,12 +2,15 @@
 
 import pytest
 
+from codingagentbench.site.account.findings import find
 from codingagentbench.site.entities.counting import counts
+from codingagentbench.site.entities.group import Group
 from codingagentbench.site.entities.tallies import tallies_of
 from codingagentbench.site.site import SiteOptions, open_site
 from codingagentbench.site.views import views
 from codingagentbench.site.views.sweeps import PER_PAGE
 from codingagentbench.stats import DEFAULT_METHODOLOGY, tally
+from support.lines import made_line, made_site
 from support.made_up import add_cell, make_results
 
 OPTIONS = SiteOptions(evidence=False, social=False)
@@ -48,3 +51,11 @@ def test_tallies_of_a_pair_are_those_of_its_cells_that_count(results):
     assert site.index is not None
     for pair, lines in site.catalogue.by_pair.items():
         assert list(tallies_of(site, pair)) == tally(filter(counts, lines), DEFAULT_METHODOLOGY)
+
+
+def test_kinds_of_violations_that_are_as_frequent_stand_in_an_order_of_their_own():
+    """Not in that of a set, which is another one in every process: the same results give the same bytes."""
+    kinds = ("tampering", "leak", "fabricated", "egress", "mining", "hooks", "special-case")
+    lines = [made_line(violations=(*kinds, kinds[0])), made_line(run=2, violations=kinds)]
+    assert list(Group(lines).violations.items()) == [(kind, 2) for kind in kinds]
+    assert list(find(made_site(*lines)).kinds) == list(kinds)

@@ -68,7 +68,7 @@ def find(site: Site) -> Findings:
     return Findings(
         cells=len(lines),
         violated=violated,
-        kinds=_counted(kind for line in violated for kind in set(line.violations)),
+        kinds=_counted(kind for line in violated for kind in dict.fromkeys(line.violations)),
         invalid=invalid,
         causes=_counted(str(line.cause or "unknown") for line in invalid),
         remeasured=tuple(_remeasured(site, lines)),

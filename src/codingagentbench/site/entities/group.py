@@ -123,7 +123,7 @@ class Group:
     @cached_property
     def violations(self) -> dict[str, int]:
         """Cells by kind of integrity violation, the most frequent first."""
-        return dict(Counter(kind for line in self.cited for kind in set(line.violations)).most_common())
+        return dict(Counter(kind for line in self.cited for kind in dict.fromkeys(line.violations)).most_common())
 
     @cached_property
     def families(self) -> list[Part]:

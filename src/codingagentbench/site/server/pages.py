@@ -8,6 +8,7 @@ import traceback
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -21,13 +22,14 @@ from codingagentbench.site.server.missing import moved_to, suggestions
 from codingagentbench.site.server.problems import status_of
 from codingagentbench.site.server.snapshots import Snapshot, Snapshots
 from codingagentbench.site.views import view_of
-from codingagentbench.store.index import Where
+from codingagentbench.store.index import FACETS, Where
 
 _PATIENCE_S = 3.0
 _EMBEDDED = ("badge", "og")
 _FRAMED = "/embed/"
 _CHANGING = frozenset({paths.LIVE})
-_EVERY_FACET = Where("", "", "", "", "", "", "", "", "")
+_BY_EVERYTHING: dict[str, Any] = dict.fromkeys(FACETS, "")
+"""Facets that hardly any cell matches, which have a list look at every column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +131,7 @@ def warm(snapshot: Snapshot) -> None:
     cell = next((paths.cell(line) for line in with_folder), None)
     for path in (paths.HOME, paths.leaderboard(), *([cell] if cell else [])):
         _make(snapshot, path, {}, path)
-    snapshot.index.page(_EVERY_FACET, limit=1)
+    snapshot.index.page(Where(**_BY_EVERYTHING), limit=1)
     _ = snapshot.newest, snapshot.by_id
 
 

@@ -41,7 +41,7 @@ def _listen(family: socket.AddressFamily | int, address: object, *, shared: bool
             made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         made.bind(address)  # type: ignore[arg-type]  # as getaddrinfo gave it
         made.listen(_BACKLOG)
-    except BaseException:
+    except BaseException:  # whatever it is, nobody else will close it
         made.close()
         raise
     return made

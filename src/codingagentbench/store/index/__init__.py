@@ -3,6 +3,6 @@
 from codingagentbench.store.index.index import CellIndex
 from codingagentbench.store.index.rows import plain
 from codingagentbench.store.index.select import ORDERS
-from codingagentbench.store.index.where import Facet, Where
+from codingagentbench.store.index.where import FACETS, Facet, Where
 
-__all__ = ["ORDERS", "CellIndex", "Facet", "Where", "plain"]
+__all__ = ["FACETS", "ORDERS", "CellIndex", "Facet", "Where", "plain"]

@@ -46,7 +46,7 @@ class Tables:
         self.db.execute("begin")
         try:
             yield
-        except BaseException:
+        except BaseException:  # whatever it is, half a change must not stay
             self.db.execute("rollback")
             for shape in self.shapes.keys() - known:
                 del self.shapes[shape]
